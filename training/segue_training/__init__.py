@@ -1,0 +1,1 @@
+"""Training and export of Segue's bi-encoder."""
