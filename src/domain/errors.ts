@@ -10,7 +10,6 @@ export const ERROR_CODES = [
   'not_found',
   'unsupported_media_type',
   'body_too_large',
-  'method_not_allowed',
   'overloaded', // the queue is full: try again after a moment
   'unavailable', // a part that this answer cannot do without is down
   'timeout',

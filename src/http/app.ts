@@ -1,0 +1,55 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import { Ajv } from 'ajv'
+import Fastify, { type FastifyInstance } from 'fastify'
+import { documentRoutes } from './docs.ts'
+import { embeddingRoutes } from './embeddings.ts'
+import { operationRoutes } from './operations.ts'
+import { pageRoutes } from './page.ts'
+import { playlistRoutes } from './playlists.ts'
+import { installProblems, Problem } from './problem.ts'
+import { Hit, PlaylistView, SearchAnswer } from './schemas.ts'
+import { searchRoutes } from './search.ts'
+import type { Services } from './services.ts'
+
+// Query strings are text, so "10" may become 10 there; in a JSON body it is a mistake of the caller.
+const validators = {
+  querystring: new Ajv({ coerceTypes: true, useDefaults: true, strict: false }),
+  body: new Ajv({ coerceTypes: false, useDefaults: true, strict: false }),
+}
+
+/** The HTTP edge: routes, their schemas, error answers and one log line a request. Not yet listening. */
+export async function buildApp(services: Services): Promise<FastifyInstance> {
+  const app = Fastify({
+    logger: services.logger,
+    trustProxy: services.trustProxy,
+    bodyLimit: services.bodyLimit,
+    disableRequestLogging: true,
+    forceCloseConnections: 'idle',
+    requestIdHeader: 'x-request-id',
+  }).withTypeProvider<TypeBoxTypeProvider>()
+
+  app.setValidatorCompiler(({ schema, httpPart }) =>
+    (httpPart === 'body' ? validators.body : validators.querystring).compile(schema),
+  )
+  installProblems(app)
+  for (const schema of [Problem, Hit, PlaylistView, SearchAnswer]) app.addSchema(schema)
+
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'unknown'
+    services.metrics.request(route, request.method, reply.statusCode, reply.elapsedTime / 1000)
+    request.log.debug(
+      { route, method: request.method, status: reply.statusCode, ms: reply.elapsedTime },
+      'request',
+    )
+  })
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id)
+  })
+
+  await app.register(documentRoutes)
+  for (const routes of [searchRoutes, playlistRoutes, embeddingRoutes, operationRoutes]) {
+    await app.register(routes, services)
+  }
+  await app.register(pageRoutes)
+  return app
+}

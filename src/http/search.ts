@@ -1,0 +1,124 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import PQueue from 'p-queue'
+import { Type } from 'typebox'
+import type { Filter } from '../domain/filter.ts'
+import type { SearchRequest } from '../search/request.ts'
+import type { SearchAnswer as Answer } from '../search/search.ts'
+import { serverTiming } from '../telemetry/stages.ts'
+import { answerBody } from './answer.ts'
+import { errors, toProblem, toSegueError } from './problem.ts'
+import { BatchAnswer, BatchBody, SearchBody, SearchQuery } from './schemas.ts'
+import type { Services } from './services.ts'
+
+/** Queries of one batch that run at a time: more would only wait in the embedding queue and fill it for others. */
+const BATCH_CONCURRENCY = 8
+
+export const searchRoutes: FastifyPluginAsyncTypebox<Services> = async (app, services) => {
+  const { search, metrics } = services
+
+  async function answer(request: FastifyRequest, asked: SearchRequest) {
+    const start = performance.now()
+    const found = await search.search(asked)
+    const total = performance.now() - start
+    report(request, asked, found, total)
+    return { body: answerBody(services, asked, found, total), timing: serverTiming(found.took, total) }
+  }
+
+  function report(request: FastifyRequest, asked: SearchRequest, found: Answer, total: number): void {
+    const first = [...found.shelves.values()].flatMap((shelf) => shelf.hits).filter((hit) => hit.rank === 1)
+    const topScore = first.length > 0 ? Math.max(...first.map((hit) => hit.score)) : null
+    const hits = [...found.shelves.values()].reduce((sum, shelf) => sum + shelf.hits.length, 0)
+    const { took, cache, degraded } = found
+    metrics.search({ took, cache, degraded, hits, topScore })
+    const query = services.logQueries ? { query: found.query } : {}
+    request.log.info({ took: { ...took, total }, cache, degraded, hits, topScore, ...query }, 'search')
+    if (asked.offset === 0 && degraded.length > 0) request.log.warn({ degraded }, 'answered without a part')
+  }
+
+  const send = async (request: FastifyRequest, reply: FastifyReply, asked: SearchRequest) => {
+    const { body, timing } = await answer(request, asked)
+    reply.header('server-timing', timing)
+    return body
+  }
+
+  app.get(
+    '/v1/search',
+    {
+      schema: {
+        operationId: 'search',
+        tags: ['search'],
+        summary: 'Search playlists',
+        querystring: SearchQuery,
+        response: { 200: Type.Ref('SearchAnswer'), ...errors(400, 503) },
+      },
+    },
+    (request, reply) => {
+      const { language, ...query } = request.query
+      return send(
+        request,
+        reply,
+        asRequest({ ...query, ...(language ? { languages: [language] } : {}) }, request),
+      )
+    },
+  )
+
+  app.post(
+    '/v1/search',
+    {
+      schema: {
+        operationId: 'searchFiltered',
+        tags: ['search'],
+        summary: 'Search playlists with filters',
+        body: SearchBody,
+        response: { 200: Type.Ref('SearchAnswer'), ...errors(400, 413, 415, 503) },
+      },
+    },
+    (request, reply) => send(request, reply, asRequest(request.body, request)),
+  )
+
+  app.post(
+    '/v1/search/batch',
+    {
+      schema: {
+        operationId: 'searchBatch',
+        tags: ['search'],
+        summary: 'Up to 100 searches in one request',
+        body: BatchBody,
+        response: { 200: BatchAnswer, ...errors(400, 413, 415, 503) },
+      },
+    },
+    async (request) => {
+      const start = performance.now()
+      const queue = new PQueue({ concurrency: BATCH_CONCURRENCY })
+      const results = await queue.addAll(
+        request.body.queries.map((query) => async () => {
+          try {
+            return (await answer(request, asRequest(query, request))).body
+          } catch (error) {
+            return toProblem(toSegueError(error), request.id)
+          }
+        }),
+      )
+      return { results, took: { total: performance.now() - start } }
+    },
+  )
+}
+
+type Asked = Partial<Omit<SearchRequest, 'filter'>> & { q: string; kind?: string; group?: string } & Omit<
+    Filter,
+    'kind'
+  >
+
+function asRequest(asked: Asked, request: FastifyRequest): SearchRequest {
+  const { q, limit = 10, offset = 0, explain = false, group, kind, ...filter } = asked
+  return {
+    q,
+    limit,
+    offset,
+    explain,
+    groupByKind: group === 'kind',
+    filter: kind === 'editorial' || kind === 'community' ? { ...filter, kind } : filter,
+    bypassCache: /no-cache|no-store/i.test(request.headers['cache-control'] ?? ''),
+  }
+}
