@@ -23,7 +23,7 @@ export function playlistText(playlist: Playlist, curation?: Curation): string {
   if (!curation) {
     const tracks = playlist.tracks
       .slice(0, TRACKS_IN_TEXT)
-      .map((track) => `${track.artists.join(', ')} - ${track.title}`)
+      .map(({ artists, title }) => (artists.length > 0 ? `${artists.join(', ')} - ${title}` : title))
     return join([title, sentence(playlist.description ?? ''), tracks.join('; ')])
   }
   const facets = FACETS.flatMap((facet) => curation[facet]).join(' ')
