@@ -29,6 +29,8 @@ export interface LlmAnswer {
   /** The model that says it answered; it may be a dated version of the one asked for. */
   readonly model: string
   readonly usage: LlmUsage
+  /** Whether the answer was cut at `maxTokens`. */
+  readonly truncated: boolean
   /** ISO 8601, UTC. */
   readonly at: string
 }
