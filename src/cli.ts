@@ -1,0 +1,37 @@
+import { type CommandDef, defineCommand, runCommand, runMain } from 'citty'
+import { messageOf, SegueError } from './domain/errors.ts'
+import { VERSION } from './version.ts'
+
+// Commands load when they are called: `segue --help` needs no native library.
+const index = defineCommand({
+  meta: { name: 'index', description: 'Build and check index bundles' },
+  subCommands: {
+    build: () => import('./pipeline/index-build.ts').then((module) => module.indexBuild),
+    verify: () => import('./pipeline/index-verify.ts').then((module) => module.indexVerify),
+  },
+})
+
+const segue = defineCommand({
+  meta: { name: 'segue', version: VERSION, description: 'The way of a playlist, from a raw catalogue to an index' },
+  subCommands: { index },
+})
+
+/** Runs a command. Exit code 1 for what the caller can mend, with one clear message; a stack only for our own faults. */
+async function main(command: CommandDef, rawArgs: string[]): Promise<void> {
+  if (rawArgs.length === 0 || rawArgs.some((arg) => arg === '--help' || arg === '-h' || arg === '--version')) {
+    return runMain(command, { rawArgs })
+  }
+  try {
+    await runCommand(command, { rawArgs })
+  } catch (error) {
+    process.exitCode = 1
+    if (error instanceof SegueError) {
+      const expected = error.expected === undefined ? '' : `\nExpected: ${error.expected}`
+      process.stderr.write(`segue: ${error.message}${expected}\n`)
+    } else if (error instanceof Error && error.name === 'CLIError') {
+      process.stderr.write(`segue: ${messageOf(error)}\nTry --help.\n`)
+    } else throw error
+  }
+}
+
+await main(segue, process.argv.slice(2))
