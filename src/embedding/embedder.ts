@@ -21,6 +21,8 @@ export interface EmbedderInfo {
   /** The execution provider that is really live, by probing it; not the one asked for. */
   readonly provider: string
   readonly requestedProviders: readonly string[]
+  /** Preferred providers that are not live, and why. Empty when the first is. */
+  readonly providerFailures: readonly { readonly provider: string; readonly reason: string }[]
   readonly workers: number
 }
 
@@ -32,8 +34,8 @@ export interface Embedder {
    *   retry failed too, `shutting_down` after close()
    */
   embed(text: string, role: Role): Promise<Embedding>
-  /** How many texts wait and how many workers are up, for metrics and readiness. */
-  status(): { readonly queued: number; readonly workersUp: number }
+  /** How many texts wait, how many workers are up and how many were replaced, for metrics and readiness. */
+  status(): { readonly queued: number; readonly workersUp: number; readonly workersReplaced: number }
   /** Answers what is in flight, refuses what is new, then ends the workers. */
   close(): Promise<void>
 }
