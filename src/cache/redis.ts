@@ -52,7 +52,11 @@ export function openRedisLayer(options: RedisLayerOptions): RedisLayer {
   const circuit = openCircuit({
     threshold: FAILURES_TO_OPEN,
     probeMs: PROBE_MS,
-    probe: () => within(client.ping(), timeoutMs).finally(settle),
+    probe: async () => {
+      // Without a connection there is nothing to probe: why there is none says more than a refused command.
+      if (client.status !== 'ready') throw new Error(circuit.reason())
+      await within(client.ping(), timeoutMs).finally(settle)
+    },
     onChange: (closed, reason) => onEvent?.(closed ? { type: 'redis_up' } : { type: 'redis_down', reason }),
   })
 
@@ -72,7 +76,7 @@ export function openRedisLayer(options: RedisLayerOptions): RedisLayer {
         const text = await within(answer, timeoutMs)
         circuit.succeeded()
         if (text === '') return undefined
-        const entry = decodeEntry(text)
+        const entry = decodeEntry(key, text)
         if (!entry) counters.invalid++
         return entry
       } catch (error) {
@@ -86,7 +90,7 @@ export function openRedisLayer(options: RedisLayerOptions): RedisLayer {
     },
 
     set: (key, entry) => {
-      const text = encodeEntry(entry)
+      const text = encodeEntry(key, entry)
       const bytes = Buffer.byteLength(text)
       const tooMuch = bytes > options.maxValueBytes || bytesInFlight + bytes > MAX_BYTES_IN_FLIGHT
       const milliseconds = Math.ceil(entry.expires - Date.now())
