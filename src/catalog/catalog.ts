@@ -13,5 +13,7 @@ export interface PlaylistRecord {
 export interface Catalog {
   /** In the order asked; an id that is not there is left out. */
   get(ids: readonly string[]): PlaylistRecord[]
+  /** All ids, editorial playlists first, in the order of the index. */
+  ids(): string[]
   close(): void
 }

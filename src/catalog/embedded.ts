@@ -6,7 +6,9 @@ export function openCatalog(db: Db): Catalog {
   const byId: Statement<[string], string> = db
     .prepare<[string], string>('SELECT record FROM playlists WHERE id = ?')
     .pluck()
+  const all: Statement<[], string> = db.prepare<[], string>('SELECT id FROM playlists ORDER BY rowid').pluck()
   return {
+    ids: () => all.all(),
     get: (ids) =>
       ids.flatMap((id) => {
         const record = byId.get(id)
