@@ -20,7 +20,7 @@ export interface RedisLayerOptions {
 export interface RedisLayer extends CacheLayer {
   up(): boolean
   reason(): string | undefined
-  /** Resolves when the first attempt to reach the server ended, well or not. */
+  /** Resolves when the server was found well, or could not be connected to. */
   readonly attempted: Promise<void>
 }
 
@@ -55,9 +55,12 @@ export function openRedisLayer(options: RedisLayerOptions): RedisLayer {
     probe: async () => {
       // Without a connection there is nothing to probe: why there is none says more than a refused command.
       if (client.status !== 'ready') throw new Error(circuit.reason())
-      await within(client.ping(), timeoutMs).finally(settle)
+      await within(client.ping(), timeoutMs)
     },
-    onChange: (closed, reason) => onEvent?.(closed ? { type: 'redis_up' } : { type: 'redis_down', reason }),
+    onChange: (closed, reason) => {
+      settle()
+      onEvent?.(closed ? { type: 'redis_up' } : { type: 'redis_down', reason })
+    },
   })
 
   return {
