@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs'
+import { openInlineEmbedder } from '../src/embedding/inline-embedder.ts'
+import { closedLoop, percentile } from './load.ts'
+import { startServer } from './server.ts'
+
+// One run, everything side by side: rounds take turns, so that a noisy neighbour is noise in all rows alike.
+const ROUNDS = 5
+const PER_ROUND = 400
+const CONCURRENCY = [1, 8, 32]
+
+const modelDir = process.env.MODEL_DIR ?? 'models/all-minilm-l6-v2'
+const queries = readQueries('demo/queries-llm.jsonl', ROUNDS * PER_ROUND)
+const path = (q: string) => `/v1/search?group=kind&q=${encodeURIComponent(q)}`
+const UNCACHED = { 'cache-control': 'no-cache' }
+
+const rows = new Map<string, number[]>()
+const record = (row: string, latencies: number[]) => rows.set(row, [...(rows.get(row) ?? []), ...latencies])
+
+const embedder = await openInlineEmbedder({ modelDir })
+const server = await startServer({ MODEL_DIR: modelDir, LOG_LEVEL: 'info' })
+try {
+  for (const q of queries.slice(0, 100)) await embedder.embed(q, 'query')
+  await closedLoop(server.origin, queries.slice(0, 200).map(path), 1, UNCACHED)
+  const cachedPaths = queries.slice(0, 50).map(path)
+  await closedLoop(server.origin, cachedPaths, 1)
+
+  for (let round = 0; round < ROUNDS; round++) {
+    const texts = queries.slice(round * PER_ROUND, (round + 1) * PER_ROUND)
+    const paths = texts.map(path)
+    record('bare inference (tokenise + run)', await inference(texts))
+    for (const concurrency of CONCURRENCY) {
+      record(
+        `search, uncached, concurrency ${concurrency}`,
+        await closedLoop(server.origin, paths, concurrency, UNCACHED),
+      )
+    }
+    const repeated = Array.from({ length: PER_ROUND }, (_, i) => cachedPaths[i % cachedPaths.length] ?? '')
+    record('search, cached, concurrency 1', await closedLoop(server.origin, repeated, 1))
+    record(
+      'bare route (/livez), concurrency 1',
+      await closedLoop(server.origin, Array(PER_ROUND).fill('/livez'), 1),
+    )
+    process.stderr.write(`round ${round + 1} of ${ROUNDS}\n`)
+  }
+  report(await residentMb(server.origin))
+} finally {
+  await embedder.close()
+  await server.close()
+}
+
+async function inference(texts: readonly string[]): Promise<number[]> {
+  const latencies: number[] = []
+  for (const text of texts) {
+    const start = performance.now()
+    await embedder.embed(text, 'query')
+    latencies.push(performance.now() - start)
+  }
+  return latencies
+}
+
+function report(residentMb: number): void {
+  const bare = percentile(rows.get('bare inference (tokenise + run)') ?? [], 0.5)
+  const table = [...rows].map(([row, latencies]) => {
+    const ms = (share: number) => percentile(latencies, share).toFixed(2)
+    const p50 = percentile(latencies, 0.5)
+    return `| ${row.padEnd(36)} | ${ms(0.5)} | ${ms(0.95)} | ${ms(0.99)} | ${(p50 / bare).toFixed(2)} |`
+  })
+  process.stdout.write(
+    [
+      `${ROUNDS} rounds of ${PER_ROUND} queries each; milliseconds`,
+      `| ${'what'.padEnd(36)} | p50 | p95 | p99 | p50 / bare inference |`,
+      `|${'-'.repeat(38)}|---:|---:|---:|---:|`,
+      ...table,
+      '',
+      `start to ready: ${server.readyMs} ms; resident after the load: ${residentMb} MB`,
+      '',
+    ].join('\n'),
+  )
+}
+
+async function residentMb(origin: string): Promise<number> {
+  const metrics = await (await fetch(`${origin}/metrics`)).text()
+  return Math.round(Number(/^process_resident_memory_bytes (\S+)/m.exec(metrics)?.[1]) / 1_048_576)
+}
+
+function readQueries(file: string, count: number): string[] {
+  const written = readFileSync(file, 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .flatMap((line) => (JSON.parse(line) as { queries: [string, string][] }).queries.map(([, text]) => text))
+  return Array.from({ length: count }, (_, i) => written[i % written.length] ?? '')
+}
