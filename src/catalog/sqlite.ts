@@ -17,7 +17,6 @@ export function openDatabase(path: string): Db {
   try {
     const db = new Database(path, { readonly: true, fileMustExist: true })
     db.pragma('locking_mode = EXCLUSIVE')
-    db.pragma('query_only = ON')
     db.pragma('trusted_schema = OFF')
     db.pragma(`mmap_size = ${MMAP_BYTES}`)
     db.pragma('user_version')

@@ -6,10 +6,12 @@ import { type Db, openDatabase } from '../catalog/sqlite.ts'
 import { DOCUMENT_VERSION } from '../domain/document.ts'
 import { SegueError } from '../domain/errors.ts'
 import { KINDS, type Kind } from '../domain/playlist.ts'
-import { openEmbeddedRetriever, rangesOf } from '../retrieval/embedded.ts'
+import { openEmbeddedRetriever } from '../retrieval/embedded.ts'
 import { type Hnsw, loadHnsw } from '../retrieval/hnsw.ts'
 import type { Retriever } from '../retrieval/retriever.ts'
+import { rangesOf } from '../retrieval/rows.ts'
 import { CATALOGUE_FILE, GRAPH_FILES, type IndexManifest, verifyBundle } from './manifest.ts'
+import { standingFolder } from './place.ts'
 
 export interface Bundle {
   readonly manifest: IndexManifest
@@ -31,14 +33,15 @@ export async function openBundle(
   folder: string,
   model: { readonly fingerprint: string; readonly dimensions: number } | null,
 ): Promise<Bundle> {
-  const manifest = await verifyBundle(folder)
+  const place = standingFolder(folder)
+  const manifest = await verifyBundle(place)
   checkModel(folder, manifest, model)
   checkVersions(folder, manifest)
 
-  const db = openDatabase(join(folder, CATALOGUE_FILE))
+  const db = openDatabase(join(place, CATALOGUE_FILE))
   try {
     checkCounts(folder, db, manifest)
-    const graphs = loadGraphs(folder, manifest)
+    const graphs = loadGraphs(place, manifest)
     const retriever = openEmbeddedRetriever(db, graphs)
     return { manifest, catalog: openCatalog(db), retriever, close: () => db.close() }
   } catch (error) {
@@ -48,7 +51,7 @@ export async function openBundle(
 }
 
 function loadGraphs(folder: string, { counts, model, hnsw }: IndexManifest): Record<Kind, Hnsw> {
-  const ranges = rangesOf({ editorial: { count: counts.editorial }, community: { count: counts.community } })
+  const ranges = rangesOf(counts)
   const load = (kind: Kind) =>
     loadHnsw(join(folder, GRAPH_FILES[kind]), {
       first: ranges[kind].first,

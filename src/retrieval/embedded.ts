@@ -5,6 +5,7 @@ import { openFilters, type Selection } from './filtering.ts'
 import type { Hnsw } from './hnsw.ts'
 import { type LexicalQuery, openLexicalLeg } from './lexical.ts'
 import type { Candidate, RetrievalRequest, Retriever } from './retriever.ts'
+import { rangesOf } from './rows.ts'
 import { openTitleLookup, type TitleMatches } from './titles.ts'
 
 /** The embedded engine: one graph for each kind, text and filters in SQLite; a row is a vector's label in both. */
@@ -13,7 +14,7 @@ export function openEmbeddedRetriever(db: Db, graphs: Readonly<Record<Kind, Hnsw
   const rowOf = db.prepare<[string], { row: number; kind: Kind }>(
     'SELECT rowid AS row, kind FROM playlists WHERE id = ?',
   )
-  const ranges = rangesOf(graphs)
+  const ranges = rangesOf({ editorial: graphs.editorial.count, community: graphs.community.count })
   const selectionOf = openFilters(db)
   const lexicalLeg = openLexicalLeg(db, ids.length)
   const titlesLike = openTitleLookup(db)
@@ -59,16 +60,5 @@ export function openEmbeddedRetriever(db: Db, graphs: Readonly<Record<Kind, Hnsw
       lexical: lexical.get(row) ?? 0,
       title: titles.get(row) ?? null,
     }))
-  }
-}
-
-/** Editorial rows come first, from 1 on. */
-export function rangesOf(
-  counts: Readonly<Record<Kind, { readonly count: number }>>,
-): Record<Kind, { readonly first: number; readonly last: number }> {
-  const editorial = counts.editorial.count
-  return {
-    editorial: { first: 1, last: editorial },
-    community: { first: editorial + 1, last: editorial + counts.community.count },
   }
 }

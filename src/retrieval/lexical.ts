@@ -1,6 +1,7 @@
 import type { Db, Statement } from '../catalog/sqlite.ts'
 import { lexicalTerms } from '../domain/query.ts'
 import type { Selection } from './filtering.ts'
+import type { RowRange } from './rows.ts'
 
 /** Weights of a match in the title, in the descriptions and facets, in the tracks. */
 export const COLUMN_WEIGHTS = [3, 1, 0.5] as const
@@ -29,7 +30,7 @@ export interface LexicalLeg {
    */
   search(
     query: LexicalQuery,
-    range: { readonly first: number; readonly last: number },
+    range: RowRange,
     depth: number,
     always: readonly number[],
     selection: Selection | null,

@@ -1,6 +1,7 @@
 import type { Db, Statement } from '../catalog/sqlite.ts'
 import { titleKey } from '../domain/query.ts'
 import type { Selection } from './filtering.ts'
+import type { RowRange } from './rows.ts'
 
 /** Shorter beginnings are of too many titles. */
 const MIN_PREFIX = 3
@@ -15,11 +16,7 @@ export type TitleMatches = Map<number, 'exact' | 'prefix'>
 /** Finds the rows in a range whose title is the text, or begins with it. */
 export function openTitleLookup(
   db: Db,
-): (
-  text: string,
-  range: { readonly first: number; readonly last: number },
-  selection: Selection | null,
-) => TitleMatches {
+): (text: string, range: RowRange, selection: Selection | null) => TitleMatches {
   const statements = new Map<string, Statement<(string | number)[], { row: number; exact: number }>>()
 
   return (text, { first, last }, selection) => {

@@ -1,0 +1,38 @@
+import type { Hnsw } from '../../retrieval/hnsw.ts'
+
+const K = 10
+
+/**
+ * recall@10 of a graph against exact search: the mean share of the true ten nearest rows that the graph finds, for
+ * these query vectors. null without rows or queries.
+ */
+export function recallAt10(graph: Hnsw, first: number, queries: readonly Float32Array[]): number | null {
+  const k = Math.min(K, graph.count)
+  if (k === 0 || queries.length === 0) return null
+  const exact = exactNearest(graph, first, queries, k)
+  let shares = 0
+  for (const [i, query] of queries.entries()) {
+    const found = new Set(graph.search(query, k).labels)
+    shares += (exact[i] ?? []).filter((label) => found.has(label)).length / k
+  }
+  return Math.round((shares / queries.length) * 1e4) / 1e4
+}
+
+/** Rows outside, queries inside: each vector is read once, and memory does not grow with the rows. */
+function exactNearest(graph: Hnsw, first: number, queries: readonly Float32Array[], k: number): number[][] {
+  const best = queries.map(() => ({ labels: [] as number[], scores: [] as number[] }))
+  for (let label = first; label < first + graph.count; label++) {
+    for (const [i, query] of queries.entries()) {
+      const score = graph.vectors.score(label, query)
+      const { labels, scores } = best[i] as { labels: number[]; scores: number[] }
+      if (labels.length === k && score <= (scores[k - 1] as number)) continue
+      let at = scores.length
+      while (at > 0 && (scores[at - 1] as number) < score) at--
+      labels.splice(at, 0, label)
+      scores.splice(at, 0, score)
+      labels.length = Math.min(labels.length, k)
+      scores.length = labels.length
+    }
+  }
+  return best.map(({ labels }) => labels)
+}
