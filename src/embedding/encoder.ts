@@ -1,7 +1,8 @@
 import { lengthBuckets } from './batcher.ts'
 import type { Role } from './embedder.ts'
+import { openLiveSession } from './live-session.ts'
 import type { Model, Precision } from './model.ts'
-import { openLiveSession, type ProviderFailure } from './providers.ts'
+import type { ProviderFailure } from './providers.ts'
 import { openTokenizer } from './tokenizer.ts'
 
 export interface Text {
