@@ -1,5 +1,17 @@
 import { type Static, Type } from 'typebox'
 
+/** Where a curation comes from; a person's verdict changes `model` to `review`. */
+export const Provenance = Type.Object({
+  model: Type.String(),
+  /** The prompt's version. */
+  prompt: Type.String(),
+  /** ISO 8601, UTC. */
+  at: Type.String(),
+  /** What was nearly wrong, for review. */
+  notes: Type.Array(Type.String()),
+})
+export type Provenance = Static<typeof Provenance>
+
 const Tags = Type.Array(Type.String({ minLength: 1, maxLength: 120 }), { maxItems: 20 })
 
 /** What the curator (a language model or a person) says that a playlist is. JSON Lines, keyed by playlist id. */
@@ -15,6 +27,7 @@ export const Curation = Type.Object({
   language: Type.Optional(Type.String({ maxLength: 20 })),
   title_informative: Type.Boolean(),
   confidence: Type.Number({ minimum: 0, maximum: 1 }),
+  provenance: Type.Optional(Provenance),
 })
 export type Curation = Static<typeof Curation>
 

@@ -1,7 +1,8 @@
+import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { Readable } from 'node:stream'
+import { PassThrough, Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Static, TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
@@ -122,6 +123,37 @@ export async function writeLines(
     throw error
   }
   return count
+}
+
+export interface JsonlWriter {
+  /** Waits where the disk is slower than the rows. */
+  write(row: unknown): Promise<void>
+  /** Puts the file in place; returns the number of rows. */
+  commit(): Promise<number>
+  /** Leaves the old file as it was. */
+  abandon(): Promise<void>
+}
+
+/** Like `writeJsonl`, for rows that come one by one from elsewhere. */
+export function openJsonlWriter(file: string): JsonlWriter {
+  const rows = new PassThrough({ objectMode: true, highWaterMark: 64 })
+  const written = writeJsonl(file, rows)
+  // Whoever writes next hears of a failure; until then nobody listens.
+  written.catch((error) => rows.destroy(error))
+  return {
+    async write(row) {
+      if (rows.destroyed) await written
+      if (!rows.write(row)) await Promise.race([once(rows, 'drain'), written])
+    },
+    commit() {
+      rows.end()
+      return written
+    },
+    async abandon() {
+      rows.destroy(new Error('abandoned'))
+      await written.catch(() => undefined)
+    },
+  }
 }
 
 async function* mapRows<A, B>(rows: Iterable<A> | AsyncIterable<A>, map: (row: A) => B): AsyncGenerator<B> {

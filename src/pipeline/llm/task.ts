@@ -112,3 +112,9 @@ export function delimitedJson(mark: string, data: unknown): string {
   )
   return `<${mark}>\n${json}\n</${mark}>`
 }
+
+/** The step and the item that a custom id names. Keys may hold colons themselves. */
+export function parseCustomId(customId: string): { readonly task: string; readonly key: string } {
+  const parts = customId.split(':')
+  return { task: parts[0] ?? '', key: parts.slice(1, -2).join(':') }
+}
