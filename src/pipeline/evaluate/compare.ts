@@ -30,12 +30,14 @@ export interface SetResult {
   readonly groups: number
   /** Queries that nothing answers: left out of every mean. */
   readonly unanswerable: number
+  /** The lowest grade that counted as relevant in the binary metrics. */
+  readonly relevant: number
   readonly baseline: string | null
   readonly rows: readonly SystemRow[]
 }
 
 export interface CompareOptions {
-  /** The lowest grade that counts as relevant in binary metrics. */
+  /** The lowest grade that counts as relevant in binary metrics; in a set with lower grades only, their highest. */
   readonly relevant: number
   readonly baseline?: string | undefined
 }
@@ -60,7 +62,8 @@ export function compareRuns(
 ): SetResult {
   const queries = answerable(set)
   const groups = queries.map((query) => query.group ?? query._id)
-  const scores = new Map([...runs].map(([system, run]) => [system, scoreRun(set, run, options.relevant)]))
+  const relevant = Math.min(options.relevant, highestGrade(set))
+  const scores = new Map([...runs].map(([system, run]) => [system, scoreRun(set, run, relevant)]))
   const base = options.baseline === undefined ? undefined : scores.get(options.baseline)
   const others = [...scores.keys()].filter((system) => base && system !== options.baseline)
   const differences = new Map<Metric, Map<string, Difference>>()
@@ -88,6 +91,7 @@ export function compareRuns(
     n: queries.length,
     groups: new Set(groups).size,
     unanswerable: set.queries.length - queries.length,
+    relevant,
     baseline: base ? (options.baseline ?? null) : null,
     rows: [...scores].map(([system, list]) => ({
       system,
@@ -98,6 +102,9 @@ export function compareRuns(
     })),
   }
 }
+
+const highestGrade = ({ qrels }: QuerySet): number =>
+  Math.max(1, ...[...qrels.values()].flatMap((judged) => [...judged.values()]))
 
 const column = (scores: readonly Scores[], metric: Metric): number[] => scores.map((score) => score[metric])
 

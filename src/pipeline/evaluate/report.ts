@@ -2,7 +2,7 @@ import { METRICS, type Metric } from '../../domain/relevance.ts'
 import { intervalPlot } from '../report/interval-plot.ts'
 import { escapeHtml, htmlPage } from '../report/page.ts'
 import { htmlTable, markdownTable, share, signed, type Table } from '../report/table.ts'
-import type { SetResult, SystemRow } from './compare.ts'
+import type { Difference, SetResult, SystemRow } from './compare.ts'
 
 /** What an evaluation found: the JSON that `segue evaluate` writes, and what its tables are printed from. */
 export interface Evaluation {
@@ -10,7 +10,6 @@ export interface Evaluation {
   readonly title: string
   /** Model, index, catalogue: what was evaluated, in words. */
   readonly about: string
-  readonly relevant: number
   readonly sets: readonly SetResult[]
 }
 
@@ -37,9 +36,11 @@ export function markdownReport(evaluation: Evaluation): string {
     const differences = differenceTable(result)
     return [
       `## ${result.set}`,
-      describe(result, evaluation.relevant),
+      describe(result),
       markdownTable(meansTable(result)),
-      ...(differences ? [`Against ${result.baseline}:`, markdownTable(differences)] : []),
+      ...(differences
+        ? [`Points (and per cent) against ${result.baseline}:`, markdownTable(differences)]
+        : []),
     ].join('\n\n')
   })
   return `${[`# ${evaluation.title}`, evaluation.about, METHOD, ...sections].join('\n\n')}\n`
@@ -60,10 +61,10 @@ export function htmlReport(evaluation: Evaluation): string {
       ),
     )
     return `<section><h2>${escapeHtml(result.set)}</h2>
-<p class="soft">${escapeHtml(describe(result, evaluation.relevant))}</p>
+<p class="soft">${escapeHtml(describe(result))}</p>
 <div class="plots">${plots.join('\n')}</div>
 ${htmlTable(meansTable(result))}
-${differences ? `<h3>Against ${escapeHtml(String(result.baseline))}</h3>${htmlTable(differences)}` : ''}</section>`
+${differences ? `<h3>Points (and per cent) against ${escapeHtml(String(result.baseline))}</h3>${htmlTable(differences)}` : ''}</section>`
   })
   return htmlPage(
     evaluation.title,
@@ -72,7 +73,7 @@ ${differences ? `<h3>Against ${escapeHtml(String(result.baseline))}</h3>${htmlTa
   )
 }
 
-function describe({ n, groups, unanswerable }: SetResult, relevant: number): string {
+function describe({ n, groups, unanswerable, relevant }: SetResult): string {
   const parts = [
     `${n} queries`,
     ...(groups === n ? [] : [`written for ${groups} playlists`]),
@@ -97,19 +98,15 @@ function differenceTable({ rows }: SetResult): Table | null {
   const compared = rows.filter((row) => row.against !== null)
   if (compared.length === 0) return null
   return {
-    head: ['System', ...COMPARED.flatMap((metric) => [`${LABELS[metric]}, points`, 'relative', 'p (Holm)'])],
-    rows: compared.map((row) => [
-      row.system,
-      ...COMPARED.flatMap((metric) => {
-        const difference = row.against?.[metric]
-        if (!difference) return ['–', '–', '–']
-        const { absolute, relative, pHolm } = difference
-        return [
-          signed(absolute * 100),
-          relative === null ? '–' : `${signed(relative * 100)} %`,
-          pHolm < 0.001 ? '<.001' : share(pHolm),
-        ]
-      }),
-    ]),
+    head: ['System', ...COMPARED.map((metric) => LABELS[metric])],
+    rows: compared.map((row) => [row.system, ...COMPARED.map((metric) => difference(row.against?.[metric]))]),
   }
+}
+
+/** Points, then per cent, then what chance would do. */
+function difference(found: Difference | undefined): string {
+  if (!found) return '–'
+  const { absolute, relative, pHolm } = found
+  const percent = relative === null ? '' : ` (${signed(relative * 100)} %)`
+  return `${signed(absolute * 100)}${percent}, p ${pHolm < 0.001 ? '<.001' : share(pHolm)}`
 }

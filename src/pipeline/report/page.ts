@@ -24,7 +24,7 @@ h2 { font-size: 1.25rem; margin: 2.75rem 0 .25rem }
 h3 { font-size: 1rem; margin: 0 }
 p { margin: .25rem 0 1rem; max-width: 46rem }
 .soft { color: var(--soft) }
-.plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(20rem, 100%), 1fr)); gap: 1rem;
+.plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(15.5rem, 100%), 1fr)); gap: 1rem;
   margin: 1rem 0 }
 figure { margin: 0; padding: 1rem; background: var(--card); border: 1px solid var(--line); border-radius: .75rem }
 figcaption { font-weight: 600; margin-bottom: .25rem }

@@ -1,0 +1,63 @@
+import { normaliseQuery } from '../../domain/query.ts'
+import { trecOrder } from '../../domain/relevance.ts'
+import { bm25System } from './bm25.ts'
+import { bundleVectors, type Engines } from './engines.ts'
+import { exactSystem } from './exact.ts'
+import { queryEmbedder, type System } from './system.ts'
+import { type Entry, textsOf } from './texts.ts'
+
+/** The names by which a command's --baseline and the tables call the systems over a bundle. */
+export const BUNDLE_SYSTEMS = {
+  bm25Title: 'BM25, titles',
+  bm25All: 'BM25, all text',
+  exact: 'dense, exact',
+  ann: 'dense, HNSW',
+  service: 'service',
+} as const
+
+/** What the bundle holds, searched five ways, the last of them by the service's own search(). */
+export async function bundleSystems(engines: Engines): Promise<System[]> {
+  const { catalog } = engines.bundle
+  const entries: Entry[] = catalog.get(catalog.ids()).map(({ playlist }) => ({ playlist }))
+  const embedQuery = queryEmbedder(engines.embedder)
+  return [
+    bm25System(BUNDLE_SYSTEMS.bm25Title, textsOf(entries, 'title')),
+    bm25System(BUNDLE_SYSTEMS.bm25All, textsOf(entries, 'all')),
+    exactSystem(BUNDLE_SYSTEMS.exact, await bundleVectors(engines.bundle), embedQuery),
+    annSystem(engines, embedQuery),
+    serviceSystem(engines),
+  ]
+}
+
+/** The vector leg of the retriever alone: what the graph finds. */
+function annSystem({ bundle }: Engines, embedQuery: (query: string) => Promise<Float32Array>): System {
+  return {
+    name: BUNDLE_SYSTEMS.ann,
+    async rank(query, depth) {
+      const vector = await embedQuery(normaliseQuery(query))
+      const candidates = await bundle.retriever.retrieve({ text: '', vector, filter: {}, depth })
+      return trecOrder(candidates.map(({ id, dense }) => ({ id, score: dense ?? 0 }))).slice(0, depth)
+    },
+  }
+}
+
+/** The order that a listener is shown. */
+export function serviceSystem({ search }: Pick<Engines, 'search'>): System {
+  return {
+    name: BUNDLE_SYSTEMS.service,
+    async rank(query, depth) {
+      const answer = await search.search({
+        q: query,
+        filter: {},
+        limit: depth,
+        offset: 0,
+        groupByKind: false,
+        explain: false,
+        bypassCache: true,
+      })
+      if (answer.degraded.length > 0)
+        throw new Error(`answered without ${answer.degraded.join(', ')}: ${query}`)
+      return answer.shelves.get('all')?.hits.map(({ id }) => id) ?? []
+    },
+  }
+}
