@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 
 /** `editorial` (EPL) is curated by staff and described; `community` (CPL) is made by users: a title and tracks. */
-export const Kind = Type.Union([Type.Literal('editorial'), Type.Literal('community')])
+export const Kind = Type.Enum(['editorial', 'community'])
 export type Kind = Static<typeof Kind>
 export const KINDS: readonly Kind[] = ['editorial', 'community']
 

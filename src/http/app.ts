@@ -1,6 +1,6 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { Ajv } from 'ajv'
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import { documentRoutes } from './docs.ts'
 import { embeddingRoutes } from './embeddings.ts'
 import { operationRoutes } from './operations.ts'
@@ -23,7 +23,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     logger: services.logger,
     trustProxy: services.trustProxy,
     bodyLimit: services.bodyLimit,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
     requestIdHeader: 'x-request-id',
   }).withTypeProvider<TypeBoxTypeProvider>()

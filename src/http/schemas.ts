@@ -3,22 +3,18 @@ import { Filter } from '../domain/filter.ts'
 import { Kind, Track } from '../domain/playlist.ts'
 import { MAX_QUERY_LENGTH } from '../domain/query.ts'
 import { STAGES } from '../telemetry/stages.ts'
+import { EXAMPLE_ANSWER, EXAMPLE_HIT, EXAMPLE_PLAYLIST } from './examples.ts'
 
 const strict = { additionalProperties: false }
-
-const OneOf = <const Values extends readonly string[]>(
-  values: Values,
-  options: Record<string, unknown> = {},
-) => Type.Unsafe<Values[number]>({ type: 'string', enum: [...values], ...options })
 
 const NullableString = Type.Unsafe<string | null>({ type: ['string', 'null'] })
 const NullableInteger = Type.Unsafe<number | null>({ type: ['integer', 'null'] })
 
-const KindOrAll = OneOf(['editorial', 'community', 'all'], {
+const KindOrAll = Type.Enum(['editorial', 'community', 'all'], {
   default: 'all',
   description: 'Kind of playlist',
 })
-const Group = OneOf(['none', 'kind'], {
+const Group = Type.Enum(['none', 'kind'], {
   default: 'none',
   description: 'kind: rank editorial and community each on its own',
 })
@@ -108,7 +104,7 @@ const viewFields = {
   facets: Facets,
 }
 
-export const PlaylistView = Type.Object(viewFields, { $id: 'Playlist' })
+export const PlaylistView = Type.Object(viewFields, { $id: 'Playlist', examples: [EXAMPLE_PLAYLIST] })
 
 export const Hit = Type.Object(
   {
@@ -118,7 +114,7 @@ export const Hit = Type.Object(
     reasons: Type.Optional(
       Type.Array(
         Type.Object({
-          type: OneOf([
+          type: Type.Enum([
             'title',
             'themes',
             'genres',
@@ -135,7 +131,7 @@ export const Hit = Type.Object(
       ),
     ),
   },
-  { $id: 'Hit' },
+  { $id: 'Hit', examples: [EXAMPLE_HIT] },
 )
 
 const Took = Type.Object(
@@ -163,13 +159,13 @@ export const SearchAnswer = Type.Object(
     took: Took,
     model: Type.String({ description: 'Model name and fingerprint' }),
     index: Type.String({ description: 'Index name and fingerprint' }),
-    cache: OneOf(['hit', 'miss', 'bypass']),
-    degraded: Type.Array(OneOf(['dense']), {
+    cache: Type.Enum(['hit', 'miss', 'bypass']),
+    degraded: Type.Array(Type.Enum(['dense']), {
       description:
         'Parts that this answer had to do without; empty when it is whole. dense: matched by words alone',
     }),
   },
-  { $id: 'SearchAnswer' },
+  { $id: 'SearchAnswer', examples: [EXAMPLE_ANSWER] },
 )
 
 export const BatchAnswer = Type.Object({

@@ -62,9 +62,9 @@ export function createSearch(parts: SearchParts): Search {
   async function search(request: SearchRequest): Promise<SearchAnswer> {
     const clock = stageClock()
     const query = normaliseQuery(request.q)
-    const answer = (computed: Computed, state: SearchAnswer['cache']): SearchAnswer => ({
+    const answer = async (computed: Computed, state: SearchAnswer['cache']): Promise<SearchAnswer> => ({
       query,
-      shelves: shelve(computed.ranking, request, query),
+      shelves: await clock.time('rank', async () => shelve(computed.ranking, request, query)),
       cache: state,
       degraded: computed.degraded,
       took: clock.took,
