@@ -1,40 +1,45 @@
 import { foldValue } from '../catalog/schema.ts'
 import type { Db, Statement } from '../catalog/sqlite.ts'
 import { FILTER_FACETS, type Filter } from '../domain/filter.ts'
+import type { RowRange } from './rows.ts'
 
-/** The rows that a filter leaves, besides its kind. */
-export interface Selection {
-  /** A condition on `rowid` for other statements, with one `?` for each parameter. */
-  readonly condition: string
-  readonly params: readonly (string | number)[]
-  /** All rows selected within a range, ascending. */
-  rows(first: number, last: number): readonly number[]
-}
+/** The rows in a range that a filter leaves; null where it leaves them all. Kind is a range of rows, not a filter here. */
+export type RowFilter = (filter: Filter, range: RowRange) => ReadonlySet<number> | null
+
+/** Filters repeat (a shop's language, a screen's genre) and bundles do not change: so many selected rows are kept. */
+const KEPT_ROWS = 1_000_000
 
 const VALUES = '(SELECT value FROM json_each(?))'
 
 /** Turns filters into SQL. User input only ever becomes a bound parameter, so the variants of a statement are few. */
-export function openFilters(db: Db): (filter: Filter) => Selection | null {
+export function openRowFilter(db: Db): RowFilter {
   const statements = new Map<string, Statement<(string | number)[], number>>()
+  const kept = new Map<string, ReadonlySet<number>>()
+  let keptRows = 0
 
-  return (filter) => {
+  return (filter, { first, last }) => {
     const { conditions, params } = conditionsOf(filter)
     if (conditions.length === 0) return null
     const where = conditions.join(' AND ')
+    const key = JSON.stringify([first, where, params])
+    const known = kept.get(key)
+    if (known) return known
     const statement =
       statements.get(where) ??
       db
         .prepare<(string | number)[], number>(
-          `SELECT rowid FROM playlists WHERE rowid BETWEEN ? AND ? AND ${where} ORDER BY rowid`,
+          `SELECT rowid FROM playlists WHERE rowid BETWEEN ? AND ? AND ${where}`,
         )
         .pluck()
     statements.set(where, statement)
-    return {
-      // The unary plus keeps the planner from walking the selection and asking the text index once for each row.
-      condition: `+rowid IN (SELECT rowid FROM playlists WHERE ${where})`,
-      params,
-      rows: (first, last) => statement.all(first, last, ...params),
+    const rows = new Set(statement.all(first, last, ...params))
+    keptRows += rows.size + 1
+    if (keptRows > KEPT_ROWS) {
+      kept.clear()
+      keptRows = rows.size + 1
     }
+    kept.set(key, rows)
+    return rows
   }
 }
 

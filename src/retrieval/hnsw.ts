@@ -14,17 +14,11 @@ export interface HnswSettings {
   readonly ef: number
 }
 
-export interface Neighbours {
-  readonly labels: readonly number[]
-  /** Cosine similarities, best first. */
-  readonly scores: readonly number[]
-}
-
 /** A graph over the vectors labelled first..first+count-1. */
 export interface Hnsw {
   readonly count: number
-  /** At most k, fewer where the graph has no more. */
-  search(vector: Float32Array, k: number): Neighbours
+  /** The k nearest labels (fewer where the graph has no more) and their cosine similarities, best first. */
+  search(vector: Float32Array, k: number): Map<number, number>
   readonly vectors: VectorTable
 }
 
@@ -93,7 +87,7 @@ function openGraph(
     vectors,
     search(vector, k) {
       const most = Math.min(k, count)
-      if (most === 0) return { labels: [], scores: [] }
+      if (most <= 0) return new Map()
       const wanted = Math.max(ef, most)
       if (wanted !== currentEf) {
         currentEf = wanted
@@ -106,7 +100,7 @@ function openGraph(
           'The vector index answered with rows that the catalogue does not have',
         )
       }
-      return { labels: neighbors, scores: distances.map((distance) => 1 - distance) }
+      return new Map(neighbors.map((label, i) => [label, 1 - (distances[i] as number)]))
     },
   }
 }
@@ -120,7 +114,8 @@ function probe(graph: Graph, loaded: Hnsw, first: number): void {
   }
   const norm = Math.hypot(...vector)
   if (!(Math.abs(norm - 1) < 1e-3)) throw new Error(`its first vector has length ${norm}, not 1`)
-  if (!((loaded.search(vector, 1).scores[0] ?? Number.NaN) > 0.99)) {
+  const [[, score] = [first, Number.NaN]] = loaded.search(vector, 1)
+  if (!(score > 0.99)) {
     throw new Error('it does not find its own first vector')
   }
 }

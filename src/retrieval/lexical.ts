@@ -1,101 +1,87 @@
-import type { Db, Statement } from '../catalog/sqlite.ts'
+import { readPostings } from '../catalog/postings.ts'
+import type { Db } from '../catalog/sqlite.ts'
 import { lexicalTerms } from '../domain/query.ts'
-import type { Selection } from './filtering.ts'
+import { openBm25 } from './bm25.ts'
 import type { RowRange } from './rows.ts'
-
-/** Weights of a match in the title, in the descriptions and facets, in the tracks. */
-export const COLUMN_WEIGHTS = [3, 1, 0.5] as const
-
-/** FTS5's BM25 has k1 fixed at 1.2: a term's share of the score stays below idf x (k1 + 1). */
-const TERM_CEILING = 2.2
+import { topK } from './top-k.ts'
 
 /** A last word of fewer characters begins too many words to mean one of them. */
 const MIN_PREFIX = 3
 
+/** Words that an unfinished last word may become. */
+const MAX_COMPLETIONS = 64
+
 /** Words of a query that are looked up; the rest of a long text adds cost and no meaning. */
 const MAX_TERMS = 32
 
-export interface LexicalQuery {
-  /** FTS5 syntax; every word quoted. */
-  readonly match: string
-  /** The most that a row could score. */
-  readonly ceiling: number
-}
+const LAST_CHARACTER = '\u{10FFFF}'
 
-export interface LexicalLeg {
-  /** null where the text has no words. */
-  parse(text: string): LexicalQuery | null
-  /**
-   * Scores 0..1 of the best `depth` rows in a range of rowids, and of those rows of `always` in which any word matches.
-   */
-  search(
-    query: LexicalQuery,
-    range: RowRange,
-    depth: number,
-    always: readonly number[],
-    selection: Selection | null,
-  ): Map<number, number>
+/** The scores of all rows for one text; good until the next text is scored. */
+export interface LexicalScores {
+  /** 0..1 */
+  of(row: number): number
+  /** The `depth` best of the matching rows in a range, among those allowed. */
+  best(range: RowRange, depth: number, allowed: ReadonlySet<number> | null): Map<number, number>
 }
 
 /**
- * BM25 over title, body and tracks, as a share of the most that the query's words could reach, so that a word
- * found nowhere lowers every score: nonsense stays near 0.
- *
- * @param rows of the whole catalogue, for the inverse document frequency
+ * BM25 over title, body and tracks, as a share of the most that the text's words could reach. A word found nowhere
+ * counts as the rarest there is, and so lowers every score: nonsense stays near 0.
  */
-export function openLexicalLeg(db: Db, rows: number): LexicalLeg {
-  db.exec('CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, terms, row)')
-  const frequency = db.prepare<[string], number>('SELECT doc FROM temp.vocabulary WHERE term = ?').pluck()
-  const statements = new Map<string, Statement<(string | number)[], { row: number; score: number }>>()
+export function openLexicalLeg(db: Db): (text: string) => LexicalScores {
+  const lookUp = db.prepare<[string], { rows: number; postings: Buffer }>(
+    'SELECT rows, postings FROM terms WHERE term = ?',
+  )
+  const complete = db
+    .prepare<[string, string], Buffer>(
+      `SELECT postings FROM terms WHERE term > ? AND term < ? ORDER BY term LIMIT ${MAX_COMPLETIONS}`,
+    )
+    .pluck()
+  const bm25 = openBm25(db)
+  const sums = new Float32Array(bm25.rows + 1)
+  let matching: number[] = []
 
-  const searchFor = (condition: string) => {
-    const known = statements.get(condition)
-    if (known) return known
-    const statement = db.prepare<(string | number)[], { row: number; score: number }>(`
-      SELECT rowid AS row, -bm25(terms, ${COLUMN_WEIGHTS.join(', ')}) AS score FROM terms
-      WHERE terms MATCH ? AND rowid BETWEEN ? AND ? AND ${condition}
-      ORDER BY +rowid IN (SELECT value FROM json_each(?)) DESC, score DESC LIMIT ?`)
-    statements.set(condition, statement)
-    return statement
+  return (text) => {
+    for (const row of matching) sums[row] = 0
+    matching = []
+    const terms = [...new Set(lexicalTerms(text))].slice(0, MAX_TERMS)
+    let most = 0
+    for (const [i, term] of terms.entries()) {
+      const found = lookUp.get(term)
+      most += bm25.ceiling * bm25.inverseFrequency(found?.rows ?? 0)
+      if (found) addTerm(found.postings, bm25.inverseFrequency(found.rows))
+      else if (i === terms.length - 1 && term.length >= MIN_PREFIX) addCompletions(term)
+    }
+    const of = (row: number) => (sums[row] as number) / most
+    return {
+      of: most === 0 ? () => 0 : of,
+      best({ first, last }, depth, allowed) {
+        const rows = matching.filter((row) => row >= first && row <= last && (allowed?.has(row) ?? true))
+        return topK(rows, of, depth)
+      },
+    }
   }
 
-  return {
-    parse(text) {
-      const terms = [...new Set(lexicalTerms(text))].slice(0, MAX_TERMS)
-      const last = terms.at(-1)
-      if (last === undefined) return null
-      let ceiling = 0
-      let lastIsKnown = true
-      for (const term of terms) {
-        const found = frequency.get(term) ?? 0
-        ceiling += TERM_CEILING * inverseFrequency(rows, found)
-        lastIsKnown = found > 0
-      }
-      const phrases = terms.map(quote)
-      // A last word that is none yet is being typed: it may begin a word of a title.
-      if (!lastIsKnown && last.length >= MIN_PREFIX) phrases.push(`{title} : ${quote(last)} *`)
-      return { match: phrases.join(' OR '), ceiling }
-    },
-    search(query, { first, last }, depth, always, selection) {
-      const statement = searchFor(selection?.condition ?? 'TRUE')
-      const found = statement.all(
-        query.match,
-        first,
-        last,
-        ...(selection?.params ?? []),
-        JSON.stringify(always),
-        depth + always.length,
-      )
-      return new Map(found.map(({ row, score }) => [row, Math.min(1, score / query.ceiling)]))
-    },
+  function addTerm(postings: Uint8Array, inverseFrequency: number): void {
+    readPostings(postings, (row, title, body, tracks) => {
+      add(row, inverseFrequency * bm25.saturated(row, title, body, tracks))
+    })
   }
-}
 
-/** As FTS5 reckons it, its floor for very frequent words included. */
-function inverseFrequency(rows: number, found: number): number {
-  return Math.max(1e-6, Math.log((rows - found + 0.5) / (found + 0.5)))
-}
+  /** A last word that is none yet is being typed: it may become a word of a title. */
+  function addCompletions(start: string): void {
+    const titles = new Set<number>()
+    for (const postings of complete.iterate(start, start + LAST_CHARACTER)) {
+      readPostings(postings, (row, title) => {
+        if (title > 0) titles.add(row)
+      })
+    }
+    const inverseFrequency = bm25.inverseFrequency(titles.size)
+    for (const row of titles) add(row, inverseFrequency * bm25.saturated(row, 1, 0, 0))
+  }
 
-function quote(term: string): string {
-  return `"${term.replaceAll('"', '""')}"`
+  function add(row: number, score: number): void {
+    if (sums[row] === 0) matching.push(row)
+    sums[row] = (sums[row] as number) + score
+  }
 }

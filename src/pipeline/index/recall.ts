@@ -12,7 +12,7 @@ export function recallAt10(graph: Hnsw, first: number, queries: readonly Float32
   const exact = exactNearest(graph, first, queries, k)
   let shares = 0
   for (const [i, query] of queries.entries()) {
-    const found = new Set(graph.search(query, k).labels)
+    const found = graph.search(query, k)
     shares += (exact[i] ?? []).filter((label) => found.has(label)).length / k
   }
   return Math.round((shares / queries.length) * 1e4) / 1e4
