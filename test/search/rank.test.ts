@@ -44,7 +44,7 @@ describe('rank', () => {
       candidate('worst', { dense: -1, lexical: 0 }),
       candidate('best', { dense: 1, lexical: 1, title: 'prefix' }),
       candidate('text', { dense: null, lexical: 0.7 }),
-    ].map(fuse)
+    ].map((candidate) => fuse(candidate))
     for (const score of scores) expect(score >= 0 && score < 1).toBe(true)
     expect(fuse(candidate('text', { dense: null, lexical: 0.7 }))).toBeCloseTo(0.7)
   })
