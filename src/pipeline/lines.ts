@@ -7,14 +7,23 @@ const LONGEST_LINE = 64 * 1024 * 1024
 
 const NEWLINE = 0x0a
 
-/** The bytes of a file in chunks, unpacked where its name ends in .gz. */
-export async function* fileChunks(file: string): AsyncGenerator<Buffer> {
+/**
+ * The bytes of a file in chunks, unpacked where its name ends in .gz.
+ *
+ * @param onBytes told how many bytes of the file (packed, as `stat` counts them) were read, for progress
+ */
+export async function* fileChunks(file: string, onBytes?: (bytes: number) => void): AsyncGenerator<Buffer> {
   const raw = createReadStream(file, { highWaterMark: 256 * 1024 })
   const stream = file.endsWith('.gz') ? raw.pipe(createGunzip()) : raw
   // pipe() does not carry an error of its source on, so that a missing .gz would wait for ever.
   if (stream !== raw) raw.on('error', (error) => stream.destroy(error))
+  let told = 0
   try {
-    for await (const chunk of stream) yield chunk as Buffer
+    for await (const chunk of stream) {
+      onBytes?.(raw.bytesRead - told)
+      told = raw.bytesRead
+      yield chunk as Buffer
+    }
   } catch (error) {
     throw new SegueError('invalid_input', `${file}: ${messageOf(error)}`, {
       field: file,
@@ -30,7 +39,10 @@ export async function* fileChunks(file: string): AsyncGenerator<Buffer> {
  *
  * @throws SegueError `invalid_input` when the file cannot be read, is not UTF-8, or has a line over 64 MiB
  */
-export async function* readLines(file: string): AsyncGenerator<{ text: string; line: number }> {
+export async function* readLines(
+  file: string,
+  onBytes?: (bytes: number) => void,
+): AsyncGenerator<{ text: string; line: number }> {
   const decoder = new TextDecoder('utf-8', { fatal: true })
   let line = 0
   const decode = (bytes: Uint8Array): string => {
@@ -48,7 +60,7 @@ export async function* readLines(file: string): AsyncGenerator<{ text: string; l
   }
   let rest: Buffer[] = []
   let restBytes = 0
-  for await (const chunk of fileChunks(file)) {
+  for await (const chunk of fileChunks(file, onBytes)) {
     let start = 0
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
       const piece = chunk.subarray(start, end)
