@@ -17,7 +17,7 @@ import { FUSION, type Fusion, rank } from '../src/search/rank.ts'
 
 const LEXICAL = [0, 0.1, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7, 0.8, 1]
 const TITLE_PREFIX = [0, 0.02, 0.05, 0.1, 0.2]
-const FLOORS = [0, 0.1, 0.15, 0.2, 0.22, 0.24, 0.26, 0.28, 0.3, 0.32, 0.34, 0.36, 0.4, 0.45]
+const FLOORS = [0, 0.1, 0.15, 0.2, 0.22, 0.24, 0.26, 0.28, 0.3, 0.32, 0.34, 0.36, 0.38, 0.4, 0.45]
 const DEPTH = 100
 
 /** What each query's ranking is made from: retrieved once, ranked many times. */
@@ -69,27 +69,46 @@ function tryWeights(set: QuerySet, retrieved: Retrieved): void {
   )
 }
 
-/** What a floor costs the queries that have an answer, and what it spares those that have none. */
-function tryFloors(set: QuerySet, retrieved: Retrieved): void {
+/**
+ * What a floor costs the queries that have an answer, and what it spares those that have none: as a floor for every
+ * hit, and as one for the best hit alone (below it the whole answer is empty, above it nothing is left out).
+ */
+function tryFloors(set: QuerySet, retrieved: Retrieved, lexical: number): void {
   const without = set.queries.filter(({ intent }) => intent === 'none')
   if (without.length === 0) return
-  const top = (id: string) => rank(retrieved.get(id) ?? [], 0)[0]?.score ?? 0
+  const fusion: Fusion = { ...FUSION, lexical, dense: 1 - lexical }
+  const top = (id: string) => rank(retrieved.get(id) ?? [], 0, fusion)[0]?.score ?? 0
   const spread = (ids: readonly string[]) => {
     const scores = ids.map(top).sort((a, b) => a - b)
     return [0, 0.05, 0.25, 0.5, 0.75, 0.95, 1].map((part) => quantile(scores, part).toFixed(3)).join(' ')
   }
   const answers = answerable(set).map(({ _id }) => _id)
-  print(`Top scores (least, 5, 25, 50, 75, 95 %, most) with an answer: ${spread(answers)}`)
+  print(
+    `Text leg ${lexical}. Top scores (least, 5, 25, 50, 75, 95 %, most) with an answer: ${spread(answers)}`,
+  )
   print(`Top scores without one: ${spread(without.map(({ _id }) => _id))}`)
   print(
     markdownTable({
-      head: ['floor', 'no answer, empty', 'answerable, empty', ...METRICS],
-      rows: FLOORS.map((floor) => [
-        floor.toFixed(2),
-        `${without.filter(({ _id }) => top(_id) < floor).length} of ${without.length}`,
-        `${answers.filter((id) => top(id) < floor).length} of ${answers.length}`,
-        ...figures(set, retrieved, FUSION, floor),
-      ]),
+      head: [
+        'floor',
+        'no answer, empty',
+        'answerable, empty',
+        'R@10, every hit',
+        'R@10, best hit',
+        'nDCG, every',
+        'nDCG, best',
+      ],
+      rows: FLOORS.map((floor) => {
+        const kept = new Map([...retrieved].filter(([id]) => top(id) >= floor))
+        const every = figures(set, retrieved, fusion, floor)
+        const best = figures(set, kept, fusion, 0)
+        return [
+          floor.toFixed(2),
+          `${without.filter(({ _id }) => top(_id) < floor).length} of ${without.length}`,
+          `${answers.filter((id) => top(id) < floor).length} of ${answers.length}`,
+          ...([every[2], best[2], every[3], best[3]] as string[]),
+        ]
+      }),
     }),
   )
 }
@@ -101,6 +120,7 @@ const { values } = parseArgs({
     set: { type: 'string', multiple: true, default: [] },
     written: { type: 'string', multiple: true, default: [] },
     splits: { type: 'string' },
+    'text-weight': { type: 'string', multiple: true, default: [String(FUSION.lexical)] },
   },
 })
 const engines = await openEngines(values.model, values.index)
@@ -109,7 +129,7 @@ try {
   for (const each of await openQuerySets({ folders: set, written, splits, split: 'dev' })) {
     const retrieved = await retrieveAll(engines, each)
     tryWeights(each, retrieved)
-    tryFloors(each, retrieved)
+    for (const lexical of values['text-weight']) tryFloors(each, retrieved, Number(lexical))
   }
 } finally {
   await engines.close()
