@@ -170,7 +170,13 @@ def write_documents(path: Path, catalogue: list[dict], curations: dict[str, dict
     }
     cases += [(odd, None), (odd, answer), ({**odd, "title": "¡Fiesta!", "description": " "}, answer)]
     lines = [
-        dump({"playlist": row, "curation": answer, "text": playlist_text(row, answer)})
+        dump(
+            {
+                "playlist": row,
+                **({"curation": answer} if answer else {}),
+                "text": playlist_text(row, answer),
+            }
+        )
         for row, answer in cases
     ]
     path.write_text("".join(lines), encoding="utf-8")
