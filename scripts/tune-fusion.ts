@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util'
 import { normaliseQuery } from '../src/domain/query.ts'
 import { mean, quantile } from '../src/domain/statistics.ts'
 import { answerable, scoreRun } from '../src/pipeline/evaluate/compare.ts'
-import { type Engines, openEngines } from '../src/pipeline/evaluate/engines.ts'
+import { openSearchEngines, type SearchEngines } from '../src/pipeline/evaluate/engines.ts'
 import type { QuerySet } from '../src/pipeline/evaluate/query-set.ts'
 import { openQuerySets } from '../src/pipeline/evaluate/query-sets.ts'
 import { markdownTable, share } from '../src/pipeline/report/table.ts'
@@ -23,7 +23,7 @@ const DEPTH = 100
 /** What each query's ranking is made from: retrieved once, ranked many times. */
 type Retrieved = ReadonlyMap<string, readonly Candidate[]>
 
-async function retrieveAll({ embedder, bundle }: Engines, set: QuerySet): Promise<Retrieved> {
+async function retrieveAll({ embedder, bundle }: SearchEngines, set: QuerySet): Promise<Retrieved> {
   const retrieved = new Map<string, readonly Candidate[]>()
   for (const { _id, text } of set.queries) {
     const query = normaliseQuery(text)
@@ -123,7 +123,7 @@ const { values } = parseArgs({
     'text-weight': { type: 'string', multiple: true, default: [String(FUSION.lexical)] },
   },
 })
-const engines = await openEngines(values.model, values.index)
+const engines = await openSearchEngines(values.model, values.index)
 try {
   const { set, written, splits } = values
   for (const each of await openQuerySets({ folders: set, written, splits, split: 'dev' })) {

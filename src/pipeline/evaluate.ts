@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import { defineCommand } from 'citty'
 import { SegueError } from '../domain/errors.ts'
 import { BUNDLE_SYSTEMS, bundleSystems } from './evaluate/bundle-systems.ts'
-import { openEngines, openOfflineEmbedder } from './evaluate/engines.ts'
+import { openSearchEngines } from './evaluate/engines.ts'
 import { ladderSystems, readEntries } from './evaluate/ladder-systems.ts'
 import { writeEvaluation } from './evaluate/outputs.ts'
 import type { QuerySet } from './evaluate/query-set.ts'
@@ -11,6 +11,7 @@ import { remoteSystem } from './evaluate/remote.ts'
 import { type Evaluation, markdownReport } from './evaluate/report.ts'
 import { evaluateSet, missingJudged, restrictTo } from './evaluate/run-systems.ts'
 import type { System } from './evaluate/system.ts'
+import { openTextEmbedder } from './evaluate/texts.ts'
 import { type Run, readRun } from './evaluate/trec-run.ts'
 import { listOption } from './list-option.ts'
 import { integer } from './llm/args.ts'
@@ -138,7 +139,7 @@ export const evaluate = defineCommand({
         expected: '--index DIR with --model DIR, or --url URL, or both',
       })
     }
-    const engines = args.index && args.model ? await openEngines(args.model, args.index) : null
+    const engines = args.index && args.model ? await openSearchEngines(args.model, args.index) : null
     try {
       const info = engines?.embedder.info
       const manifest = engines?.bundle.manifest
@@ -183,7 +184,7 @@ export const ladder = defineCommand({
     const catalogue = listOption(rawArgs, 'catalogue')
     const entries = await readEntries(catalogue, listOption(rawArgs, 'curation'))
     const curated = entries.filter(({ curation }) => curation !== undefined).length
-    const embedder = await openOfflineEmbedder(args.model)
+    const embedder = await openTextEmbedder(args.model)
     try {
       const { model, precision } = embedder.info
       const evaluation = await evaluateSystems({

@@ -1,7 +1,7 @@
 import { normaliseQuery } from '../../domain/query.ts'
 import { trecOrder } from '../../domain/relevance.ts'
 import { bm25System } from './bm25.ts'
-import { bundleVectors, type Engines } from './engines.ts'
+import { bundleVectors, type SearchEngines } from './engines.ts'
 import { exactSystem } from './exact.ts'
 import { queryEmbedder, type System } from './system.ts'
 import { type Entry, textsOf } from './texts.ts'
@@ -16,7 +16,7 @@ export const BUNDLE_SYSTEMS = {
 } as const
 
 /** What the bundle holds, searched five ways, the last of them by the service's own search(). */
-export async function bundleSystems(engines: Engines): Promise<System[]> {
+export async function bundleSystems(engines: SearchEngines): Promise<System[]> {
   const { catalog } = engines.bundle
   const entries: Entry[] = catalog.get(catalog.ids()).map(({ playlist }) => ({ playlist }))
   const embedQuery = queryEmbedder(engines.embedder)
@@ -30,7 +30,7 @@ export async function bundleSystems(engines: Engines): Promise<System[]> {
 }
 
 /** The vector leg of the retriever alone: what the graph finds. */
-function annSystem({ bundle }: Engines, embedQuery: (query: string) => Promise<Float32Array>): System {
+function annSystem({ bundle }: SearchEngines, embedQuery: (query: string) => Promise<Float32Array>): System {
   return {
     name: BUNDLE_SYSTEMS.ann,
     async rank(query, depth) {
@@ -42,7 +42,7 @@ function annSystem({ bundle }: Engines, embedQuery: (query: string) => Promise<F
 }
 
 /** The order that a listener is shown. */
-export function serviceSystem({ search }: Pick<Engines, 'search'>): System {
+export function serviceSystem({ search }: Pick<SearchEngines, 'search'>): System {
   return {
     name: BUNDLE_SYSTEMS.service,
     async rank(query, depth) {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { Type } from 'typebox'
 import { normaliseQuery } from '../../domain/query.ts'
-import { readJsonl, reportBadRow } from '../jsonl.ts'
-import { readLines } from '../lines.ts'
+import { readJsonl } from '../jsonl.ts'
+import type { Split } from '../splits.ts'
 import type { EvalQuery, QuerySet } from './query-set.ts'
 
 /** Queries that were written for a playlist: [type, text]. */
@@ -10,18 +10,6 @@ export const WrittenQueries = Type.Object({
   id: Type.String({ minLength: 1 }),
   queries: Type.Array(Type.Tuple([Type.String(), Type.String({ minLength: 1 })])),
 })
-
-/** `train`, `dev` or `test` by playlist id, from a TSV of two columns. */
-export async function readSplits(file: string): Promise<Map<string, string>> {
-  const splits = new Map<string, string>()
-  for await (const { text, line } of readLines(file)) {
-    if (text.trim() === '') continue
-    const [id, split, ...more] = text.split('\t')
-    if (!id || !split || more.length > 0) reportBadRow({ file, line, reason: 'not an id and its split' }, {})
-    else splits.set(id, split)
-  }
-  return splits
-}
 
 /**
  * A query set from written queries: each query's one known answer is the playlist it was written for, grade 1.
@@ -32,8 +20,8 @@ export async function readSplits(file: string): Promise<Map<string, string>> {
 export async function knownItemSet(
   name: string,
   files: readonly string[],
-  splits: ReadonlyMap<string, string>,
-  split: string,
+  splits: ReadonlyMap<string, Split>,
+  split: Split,
 ): Promise<QuerySet> {
   const queries = new Map<string, EvalQuery>()
   const qrels = new Map<string, Map<string, number>>()

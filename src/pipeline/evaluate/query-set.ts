@@ -3,6 +3,7 @@ import { type Static, Type } from 'typebox'
 import type { Qrels } from '../../domain/relevance.ts'
 import { readJsonlBy, reportBadRow, writeJsonl, writeLines } from '../jsonl.ts'
 import { readLines } from '../lines.ts'
+import { QRELS_HEADER } from '../query-set.ts'
 
 /** A row of queries.jsonl, as BEIR has it, with two optional fields of ours. */
 export const EvalQuery = Type.Object({
@@ -69,7 +70,7 @@ export async function writeQuerySet(folder: string, set: QuerySet): Promise<void
 }
 
 function* qrelsLines(qrels: Qrels): Generator<string> {
-  yield 'query-id\tcorpus-id\tscore'
+  yield QRELS_HEADER
   for (const [query, judged] of qrels) {
     for (const [id, grade] of judged) yield `${query}\t${id}\t${grade}`
   }

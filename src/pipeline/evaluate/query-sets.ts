@@ -1,5 +1,6 @@
 import { SegueError } from '../../domain/errors.ts'
-import { knownItemSet, readSplits } from './known-item.ts'
+import { isSplit, readSplits, SPLITS } from '../splits.ts'
+import { knownItemSet } from './known-item.ts'
 import { type QuerySet, readQuerySet } from './query-set.ts'
 
 /** The options by which a command is told what to evaluate on. */
@@ -34,6 +35,12 @@ export async function openQuerySets(options: QuerySetOptions): Promise<QuerySet[
       throw new SegueError('invalid_config', '--written needs --splits: train queries would flatter', {
         field: '--splits',
         expected: 'a TSV of playlist id and split',
+      })
+    }
+    if (!isSplit(split)) {
+      throw new SegueError('invalid_config', `There is no split ${split}`, {
+        field: '--split',
+        expected: SPLITS.join(' | '),
       })
     }
     sets.push(await knownItemSet(`known items, ${split}`, written, await readSplits(splits), split))

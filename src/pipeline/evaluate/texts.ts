@@ -1,7 +1,9 @@
 import type { Curation } from '../../domain/curation.ts'
 import { playlistText } from '../../domain/document.ts'
 import type { Playlist } from '../../domain/playlist.ts'
+import { NO_BATCHING } from '../../embedding/batcher.ts'
 import type { Embedder } from '../../embedding/embedder.ts'
+import { defaultWorkers, openEmbedder } from '../../embedding/pool.ts'
 import { openProgress } from '../progress.ts'
 
 /** A playlist and, where there is one, the curator's answer. */
@@ -28,6 +30,19 @@ const trackList = (playlist: Playlist): string =>
 /** Texts by playlist id. */
 export function textsOf(entries: readonly Entry[], name: TextName): Map<string, string> {
   return new Map(entries.map((entry) => [entry.playlist.id, TEXTS[name](entry)]))
+}
+
+/** The service's pool of workers: twice as fast as one thread, and slow texts may wait. */
+export function openTextEmbedder(modelDir: string): Promise<Embedder> {
+  return openEmbedder({
+    modelDir,
+    workers: defaultWorkers(),
+    providers: ['cpu'],
+    strict: false,
+    maxQueue: 1000,
+    timeoutMs: 60_000,
+    batch: NO_BATCHING,
+  })
 }
 
 /** Enough to keep every worker busy, few enough for its queue. */
