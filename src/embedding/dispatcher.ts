@@ -60,7 +60,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     const [oldest] = queue
     if (!oldest) return []
     const age = performance.now() - oldest.since
-    const wait = leavesIn(policy, queue.size, age, inFlight.size > 0)
+    const othersRun = workers.some((worker) => worker.state() === 'busy')
+    const wait = leavesIn(policy, queue.size, age, othersRun)
     if (wait > 0) {
       wake = setTimeout(dispatch, wait)
       return []

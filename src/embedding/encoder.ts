@@ -47,7 +47,7 @@ export async function openEncoder(options: EncoderOptions): Promise<Encoder> {
   const tokenizer = await openTokenizer(model.folder, model.maxTokens)
   const { session, provider, precision, failures } = await openLiveSession(options)
   // Dynamic int8 scales activations over the whole tensor: in a batch, a text's vector would depend on its neighbours.
-  const alone = provider === 'cpu'
+  const alone = precision === 'int8'
 
   const encode = async (texts: readonly Text[]): Promise<EncodedText[]> => {
     const inputs = texts.map(({ text, role }) => {
@@ -77,7 +77,7 @@ export async function openEncoder(options: EncoderOptions): Promise<Encoder> {
     return encoded
   }
 
-  await warmUp(encode, alone ? 1 : maxBatch, model.maxTokens)
+  await warmUp(encode, provider === 'cpu' ? 1 : maxBatch, model.maxTokens)
   return { provider, precision, failures, encode, release: () => session.release() }
 }
 

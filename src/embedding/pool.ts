@@ -52,8 +52,10 @@ export async function openEmbedder(options: EmbedderOptions): Promise<Embedder> 
 
   // What the first worker found holds for all, replacements too: vectors of two providers or precisions never mix.
   let live: Ready | undefined
+  let started = false
   const startWith = (): WorkerStart => ({
     model,
+    again: started,
     providers: live ? [live.provider] : providers,
     strict: options.strict,
     maxBatch: batch.max,
@@ -74,6 +76,7 @@ export async function openEmbedder(options: EmbedderOptions): Promise<Embedder> 
     if (providers.length > 1 && !options.strict) live = await workers[0]?.ready
     while (workers.length < options.workers) workers.push(supervise())
     ;[live] = await Promise.all(workers.map(({ ready }) => ready))
+    started = true
   } catch (error) {
     await Promise.all(workers.map((worker) => worker.close()))
     throw error

@@ -4,7 +4,10 @@ import type { Precision } from './model.ts'
 import type { ProviderFailure } from './providers.ts'
 
 /** What a worker thread is started with. */
-export type WorkerStart = EncoderOptions
+export interface WorkerStart extends EncoderOptions {
+  /** The model was verified a while ago: make sure that it is still the same. */
+  readonly again: boolean
+}
 
 export type ToWorker =
   | { readonly kind: 'encode'; readonly texts: readonly Text[] }

@@ -121,10 +121,18 @@ export function superviseWorker(options: SupervisorOptions): SupervisedWorker {
       clearTimeout(restart)
       const thread = worker
       if (!thread) return
-      const ended = new Promise<void>((resolve) => thread.once('exit', () => resolve()))
+      const ended = withResolvers<void>()
+      thread.once('exit', () => ended.resolve())
       thread.postMessage({ kind: 'close' } satisfies ToWorker)
-      const limit = setTimeout(() => void thread.terminate(), isReady ? CLOSE_LIMIT_MS : 0)
-      await ended
+      // A thread that hangs in native code cannot be stopped; it is not waited for either.
+      const limit = setTimeout(
+        () => {
+          void thread.terminate()
+          ended.resolve()
+        },
+        isReady ? CLOSE_LIMIT_MS : 0,
+      )
+      await ended.promise
       clearTimeout(limit)
     },
   }

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { messageOf, SegueError } from '../domain/errors.ts'
 import { type Encoder, openEncoder } from './encoder.ts'
+import { type Model, openModel } from './model.ts'
 import type { FromWorker, ToWorker, WorkerStart } from './protocol.ts'
 
 // The entry of an embedding thread. One batch at a time: the pool sends the next when this one is answered. Whatever
@@ -11,9 +12,25 @@ const port = parentPort
 const send = (message: FromWorker, transfer: readonly ArrayBuffer[] = []): void =>
   port.postMessage(message, transfer)
 
+async function checkUnchanged({ folder, fingerprint }: Model): Promise<void> {
+  const found = await openModel(folder)
+  if (found.fingerprint !== fingerprint) {
+    throw new SegueError(
+      'incompatible_artefacts',
+      `The model in ${folder} was exchanged while the service ran`,
+      {
+        field: folder,
+        expected: 'start the service again to use the new model',
+      },
+    )
+  }
+}
+
 let encoder: Encoder
 try {
-  encoder = await openEncoder(workerData as WorkerStart)
+  const start = workerData as WorkerStart
+  if (start.again) await checkUnchanged(start.model)
+  encoder = await openEncoder(start)
 } catch (error) {
   const { code, field, expected } = error instanceof SegueError ? error : new SegueError('internal', '')
   send({ kind: 'refused', error: { code, message: messageOf(error), field, expected } })
