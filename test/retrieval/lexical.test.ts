@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Db, openDatabase } from '../../src/catalog/sqlite.ts'
+import { openLexicalLeg } from '../../src/retrieval/lexical.ts'
+import { buildBundle, curation, playlist, temporaryFolder } from '../support/bundle.ts'
+
+const folder = temporaryFolder()
+let db: Db
+afterAll(() => {
+  db.close()
+  folder.remove()
+})
+
+// All are community: rows 1.. in the order of their ids.
+const rows = [
+  playlist('a', { title: 'Night Drive' }),
+  playlist('b', { title: 'other', tracks: [{ title: 'Night', artists: ['Drive'] }] }),
+  playlist('c', { title: 'third' }),
+  playlist('d', { title: 'Café del Mar, Don’t Stop' }),
+  playlist('e', { title: 'Sunflower Fields', tracks: [{ title: 'Sunday', artists: [] }] }),
+]
+
+beforeAll(async () => {
+  const { out } = await buildBundle(folder, 'lexical', {
+    playlists: rows,
+    curations: [curation('c', { description: 'for a long drive' })],
+  })
+  db = openDatabase(`${out}/catalogue.sqlite`)
+})
+
+const best = (text: string, allowed: ReadonlySet<number> | null = null, depth = 10) =>
+  [...openLexicalLeg(db)(text).best({ first: 1, last: rows.length }, depth, allowed)]
+    .sort((a, b) => b[1] - a[1])
+    .map(([row]) => row)
+
+describe('the lexical leg', () => {
+  it('matches title, body, tracks and artists; more words and better fields first', () => {
+    expect(best('night drive')).toEqual([1, 2, 3])
+    expect(best('drive')).toContain(3)
+    expect(best('band')).toEqual(expect.arrayContaining([1, 3, 4]))
+  })
+
+  it('folds case and accents', () => {
+    expect(best('CAFE DEL MÁR')).toEqual([4])
+  })
+
+  it('reads an unfinished last word as the beginning of a word in a title, and only there', () => {
+    expect(best('sunf')).toEqual([5])
+    expect(best('sund')).toEqual([])
+    expect(best('su')).toEqual([])
+    expect(best('sunf night')).not.toContain(5)
+  })
+
+  it('keeps to range, depth and allowed rows', () => {
+    expect(best('drive', new Set([2, 3]))).toEqual(expect.arrayContaining([2, 3]))
+    expect(best('drive', new Set([2, 3]))).toHaveLength(2)
+    expect(best('drive', null, 1)).toHaveLength(1)
+    expect([...openLexicalLeg(db)('drive').best({ first: 2, last: 2 }, 10, null).keys()]).toEqual([2])
+  })
+
+  it('scores the share of what the words could reach, and forgets the text before', () => {
+    const score = openLexicalLeg(db)
+    const one = score('drive').of(1)
+    expect(one).toBeGreaterThan(0)
+    expect(one).toBeLessThan(1)
+    expect(score('drive drive').of(1)).toBe(one)
+    expect(score('drive xyzzy').of(1)).toBeLessThan(one)
+    expect(score('xyzzy').of(1)).toBe(0)
+    expect(score('').of(1)).toBe(0)
+    expect(score('drive').of(1)).toBe(one)
+  })
+})
