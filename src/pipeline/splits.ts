@@ -26,6 +26,19 @@ export async function readClusters(file: string): Promise<Map<string, string>> {
   return clusters
 }
 
+/** Splits named with commas. @throws SegueError `invalid_config` */
+export function wantedSplits(text: string): Set<Split> {
+  return new Set(
+    text.split(',').map((name) => {
+      if (isSplit(name)) return name
+      throw new SegueError('invalid_config', `--split ${name} is no split`, {
+        field: '--split',
+        expected: SPLITS.join(', '),
+      })
+    }),
+  )
+}
+
 export const isSplit = (text: string): text is Split => (SPLITS as readonly string[]).includes(text)
 
 async function* columns(file: string): AsyncGenerator<[string, string, string]> {

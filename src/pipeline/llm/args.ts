@@ -20,7 +20,7 @@ export const llmArgs = {
     description: 'Base URL of an OpenAI-compatible API',
     default: 'https://api.openai.com/v1',
   },
-  model: { type: 'string', description: 'Model to ask', valueHint: 'NAME' },
+  llm: { type: 'string', description: 'Language model to ask', valueHint: 'NAME' },
   'api-key-env': {
     type: 'string',
     description: 'Environment variable that holds the key',
@@ -58,15 +58,15 @@ export function llmOptions(args: Parsed, env: NodeJS.ProcessEnv = process.env): 
   const batchIn = text(args, 'batch-in')?.split(',') ?? []
   if (!live && !batchOut && batchIn.length === 0) {
     throw new SegueError('invalid_config', 'It is not said how the model is reached', {
-      expected: '--live with --endpoint and --model, or --batch-out FILE, or --batch-in FILE',
+      expected: '--live with --endpoint and --llm, or --batch-out FILE, or --batch-in FILE',
     })
   }
   const missing = batchIn.find((file) => !existsSync(file))
   if (missing) throw new SegueError('invalid_input', `${missing}: no such file`, { field: '--batch-in' })
-  const model = text(args, 'model')
+  const model = text(args, 'llm')
   if ((live || batchOut) && !model) {
-    throw new SegueError('invalid_config', '--model is missing', {
-      field: '--model',
+    throw new SegueError('invalid_config', '--llm is missing', {
+      field: '--llm',
       expected: 'a model name',
     })
   }

@@ -1,0 +1,122 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { defineCommand } from 'citty'
+import { SegueError } from '../domain/errors.ts'
+import { fileList, inputFiles } from './corpus.ts'
+import { openEngines } from './engines.ts'
+import { readCurations } from './enriched.ts'
+import { integer, llmArgs, llmOptions, number } from './llm/args.ts'
+import { describeStep, refuseIncomplete, type StepReport } from './llm/step.ts'
+import { openProgress } from './progress.ts'
+import { type Catalogue, fromMetadata, fromWriter, titlesOf } from './queries/collect.ts'
+import { consistentPairs } from './queries/consistency.ts'
+import { mixPairs } from './queries/mix.ts'
+import { parseShares, parseSources } from './queries/shares.ts'
+import { writeQuerySet } from './queries/write.ts'
+import type { QueryPair } from './query-set.ts'
+import { readSplits, wantedSplits } from './splits.ts'
+
+export const queries = defineCommand({
+  meta: {
+    name: 'queries',
+    description: 'Make <query, playlist> pairs from logs, metadata and a language model',
+  },
+  args: {
+    corpus: { type: 'positional', description: 'Corpus files (JSON Lines)', required: true },
+    out: { type: 'string', description: 'Folder of the query set', required: true, valueHint: 'DIR' },
+    from: {
+      type: 'string',
+      description: 'Sources: llm, metadata, logs; several with commas',
+      default: 'metadata',
+    },
+    curation: {
+      type: 'string',
+      description: 'Curations; several with commas, later ones win',
+      valueHint: 'FILE',
+    },
+    splits: { type: 'string', description: 'splits.tsv of the catalogue', valueHint: 'FILE' },
+    split: { type: 'string', description: 'Splits to make queries for', default: 'train' },
+    'per-playlist': { type: 'string', description: 'Metadata queries of a playlist, at most', default: '6' },
+    'max-share': {
+      type: 'string',
+      description: 'Thin a source above its share',
+      default: 'metadata=0.4,logs=0.5',
+    },
+    'max-exact-title': {
+      type: 'string',
+      description: 'Share of pairs with the exact title',
+      default: '0.333',
+    },
+    consistency: {
+      type: 'string',
+      description: 'Keep pairs in the first N of the base model; 0 for all',
+      default: '20',
+    },
+    model: { type: 'string', description: 'Model folder, for the consistency filter', valueHint: 'DIR' },
+    index: {
+      type: 'string',
+      description: 'Index bundle of that model, for the consistency filter',
+      valueHint: 'DIR',
+    },
+    ...llmArgs,
+  },
+  async run({ args }) {
+    const sources = parseSources(args.from)
+    const catalogue: Catalogue = {
+      corpus: inputFiles(args._, 'corpus'),
+      curations: await readCurations(fileList(args.curation)),
+      splits: args.splits
+        ? { of: await readSplits(args.splits), wanted: wantedSplits(args.split) }
+        : undefined,
+    }
+    const pairs: QueryPair[] = []
+    let written: StepReport | null = null
+    if (sources.includes('metadata')) {
+      pairs.push(...(await fromMetadata(catalogue, integer(args, 'per-playlist', 1) ?? 6)))
+    }
+    if (sources.includes('llm')) {
+      const answer = await fromWriter(catalogue, args.out, llmOptions(args))
+      written = answer.report
+      process.stdout.write(`${describeStep(answer.report, 'playlists')}\n`)
+      pairs.push(...answer.pairs)
+    }
+    const consistent = await filterPairs(pairs, integer(args, 'consistency', 0) ?? 20, args)
+    const mixed = mixPairs(
+      consistent,
+      await titlesOf(catalogue),
+      parseShares(args['max-share']),
+      number(args, 'max-exact-title', 0) ?? 1 / 3,
+    )
+    const count = await writeQuerySet(args.out, mixed.pairs)
+    const report = { ...mixed.report, inconsistent: pairs.length - consistent.length, queries: count }
+    await writeFile(join(args.out, 'queries.json'), `${JSON.stringify(report, null, 2)}\n`)
+    process.stdout.write(`${count} queries, ${mixed.pairs.length} pairs: ${JSON.stringify(report)}\n`)
+    if (written) refuseIncomplete(written)
+  },
+})
+
+/** Clicks are evidence of their own: the filter is for what was made up. */
+async function filterPairs(
+  pairs: readonly QueryPair[],
+  top: number,
+  { model, index }: { readonly model?: string | undefined; readonly index?: string | undefined },
+): Promise<readonly QueryPair[]> {
+  if (top === 0) return pairs
+  if (!model || !index) {
+    throw new SegueError('invalid_config', 'The consistency filter needs a model and its index', {
+      field: '--consistency',
+      expected: '--model DIR and --index DIR, or --consistency 0 to keep all pairs',
+    })
+  }
+  const made = pairs.filter(({ source }) => source !== 'logs')
+  const engines = await openEngines(model, index)
+  const progress = openProgress('consistency', made.length, 'pairs')
+  try {
+    const { embedder, bundle } = engines
+    const kept = await consistentPairs(made, top, { embedder, retriever: bundle.retriever }, progress.update)
+    return [...pairs.filter(({ source }) => source === 'logs'), ...made.filter((_, i) => kept[i])]
+  } finally {
+    progress.done()
+    await engines.close()
+  }
+}
