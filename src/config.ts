@@ -103,6 +103,12 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       expected: 'at least 16 random characters, kept secret',
     })
   }
+  if (config.EVENTS === 'redis' && !config.EVENTS_REDIS_URL && !config.REDIS_URL) {
+    throw new SegueError('invalid_config', 'EVENTS=redis needs a Redis', {
+      field: 'EVENTS_REDIS_URL',
+      expected: 'a redis:// or rediss:// URL, here or in REDIS_URL',
+    })
+  }
   return config
 }
 

@@ -3,15 +3,14 @@ import type { FastifyInstance } from 'fastify'
 import { openCache } from './cache/open.ts'
 import { type Config, executionProviders } from './config.ts'
 import { defaultWorkers, openEmbedder } from './embedding/pool.ts'
+import { type EventLogOptions, openEventLog } from './events/open.ts'
 import { buildApp } from './http/app.ts'
 import { openBundle } from './index-bundle/open.ts'
 import { NO_ANSWER_BELOW } from './search/rank.ts'
-import { createSearch } from './search/search.ts'
+import { createSearch, type Search } from './search/search.ts'
+import { type Logger, openLog } from './telemetry/log.ts'
 import { openMetrics } from './telemetry/metrics.ts'
 import { VERSION } from './version.ts'
-
-/** Texts that warm the model and the index before the first listener does. */
-const WARM_UP = ['rainy sunday indie folk', '90s eurodance', 'bossa nova dinner', 'songs to lift heavy to']
 
 export interface Service {
   readonly app: FastifyInstance
@@ -26,91 +25,119 @@ export interface Service {
  * @throws SegueError with a sentence that says what to do, when a part is broken or does not fit another
  */
 export async function openService(config: Config): Promise<Service> {
+  const log = openLog(config.LOG_LEVEL)
   const opened: (() => unknown)[] = []
   const close = async () => {
     for (const undo of opened.splice(0).reverse()) await undo()
   }
+  const keep = <Part extends { close(): unknown }>(part: Part): Part => {
+    opened.push(() => part.close())
+    return part
+  }
   try {
-    const embedder = await openEmbedder({
-      modelDir: config.MODEL_DIR,
-      workers: config.EMBED_WORKERS || defaultWorkers(),
-      providers: executionProviders(config),
-      strict: config.STRICT_PROVIDERS,
-      maxQueue: config.EMBED_QUEUE_MAX,
-      timeoutMs: config.EMBED_TIMEOUT_MS,
-      batch: { max: config.EMBED_BATCH_MAX, waitMs: config.EMBED_BATCH_WAIT_MS },
-    })
-    opened.push(() => embedder.close())
-    const bundle = await openBundle(config.INDEX_DIR, embedder.info)
-    opened.push(() => bundle.close())
-    const cache = await openCache({
-      redisUrl: config.REDIS_URL,
-      redisTimeoutMs: config.REDIS_TIMEOUT_MS,
-      ttlSeconds: config.CACHE_TTL_SECONDS,
-      ttlJitter: config.CACHE_TTL_JITTER,
-      memoryEntries: config.CACHE_MEMORY_ENTRIES,
-      memoryBytes: config.CACHE_MEMORY_MB * 1_048_576,
-    })
-    opened.push(() => cache.close())
+    const embedder = keep(await openEmbedder(embedderOptions(config)))
+    for (const failure of embedder.info.providerFailures) log.warn(failure, 'execution provider is not live')
+    const bundle = keep(await openBundle(config.INDEX_DIR, embedder.info))
+    const cache = keep(await openCache(cacheOptions(config, log)))
+    const events = keep(await openEventLog(eventLogOptions(config, log)))
 
+    const { manifest, retriever, catalog } = bundle
     const search = createSearch({
       embedder,
       cache,
-      retriever: bundle.retriever,
-      catalog: bundle.catalog,
-      indexFingerprint: bundle.manifest.fingerprint,
+      retriever,
+      catalog,
+      indexFingerprint: manifest.fingerprint,
       depth: config.CANDIDATES,
       floor: config.MIN_SCORE >= 0 ? config.MIN_SCORE : NO_ANSWER_BELOW,
     })
+    await warmUp(search)
+
     const metrics = openMetrics({
-      queued: () => embedder.status().queued,
-      workersUp: () => embedder.status().workersUp,
-      redisUp: () => cache.status().redisUp,
+      embedder: () => embedder.status(),
+      cache: () => cache.status(),
+      events: () => events.status(),
     })
-    const about = {
-      version: VERSION,
-      index: {
-        name: basename(config.INDEX_DIR),
-        fingerprint: bundle.manifest.fingerprint,
-        documentVersion: bundle.manifest.documentVersion,
-        counts: bundle.manifest.counts,
-        recallAt10: bundle.manifest.recallAt10,
-      },
-    }
-    metrics.info({
-      model: embedder.info.model,
-      index: about.index.fingerprint.slice(0, 12),
-      provider: embedder.info.provider,
-      precision: embedder.info.precision,
-      version: VERSION,
-    })
-    for (const q of WARM_UP) {
-      await search.search({
-        q,
-        filter: {},
-        limit: 10,
-        offset: 0,
-        groupByKind: true,
-        explain: true,
-        bypassCache: true,
-      })
-    }
+    const { fingerprint, documentVersion, counts, recallAt10 } = manifest
+    const { model, provider, precision } = embedder.info
+    metrics.info({ model, index: fingerprint.slice(0, 12), provider, precision, version: VERSION })
     const app = await buildApp({
       search,
       embedder,
       cache,
+      events,
       metrics,
-      about,
-      catalog: bundle.catalog,
+      catalog,
+      log,
+      about: {
+        version: VERSION,
+        index: { name: basename(config.INDEX_DIR), fingerprint, documentVersion, counts, recallAt10 },
+      },
       logQueries: config.LOG_QUERIES,
-      logger: config.LOG_LEVEL === 'silent' ? false : { level: config.LOG_LEVEL },
       trustProxy: config.TRUST_PROXY,
       bodyLimit: config.BODY_LIMIT_BYTES,
     })
-    opened.push(() => app.close())
+    keep(app)
     return { app, close }
   } catch (error) {
     await close()
     throw error
+  }
+}
+
+function embedderOptions(config: Config) {
+  return {
+    modelDir: config.MODEL_DIR,
+    workers: config.EMBED_WORKERS || defaultWorkers(),
+    providers: executionProviders(config),
+    strict: config.STRICT_PROVIDERS,
+    maxQueue: config.EMBED_QUEUE_MAX,
+    timeoutMs: config.EMBED_TIMEOUT_MS,
+    batch: { max: config.EMBED_BATCH_MAX, waitMs: config.EMBED_BATCH_WAIT_MS },
+  }
+}
+
+function cacheOptions(config: Config, log: Logger) {
+  return {
+    redisUrl: config.REDIS_URL,
+    redisTimeoutMs: config.REDIS_TIMEOUT_MS,
+    ttlSeconds: config.CACHE_TTL_SECONDS,
+    ttlJitter: config.CACHE_TTL_JITTER,
+    memoryEntries: config.CACHE_MEMORY_ENTRIES,
+    memoryBytes: config.CACHE_MEMORY_MB * 1_048_576,
+    onEvent: ({ type, ...more }: { readonly type: string }) =>
+      type === 'redis_up' ? log.info(more, 'Redis answers') : log.warn(more, `cache: ${type}`),
+  }
+}
+
+function eventLogOptions(config: Config, log: Logger): EventLogOptions {
+  const common = { salt: config.EVENTS_SALT, onWarning: (reason: string) => log.warn(reason) }
+  switch (config.EVENTS) {
+    case 'off':
+      return { kind: 'off' }
+    case 'jsonl':
+      return { kind: 'jsonl', folder: config.EVENTS_DIR, ...common }
+    case 'redis':
+      return { kind: 'redis', url: config.EVENTS_REDIS_URL || config.REDIS_URL, ...common }
+  }
+}
+
+/** The first listener should not pay for lazy compilation and cold pages. */
+async function warmUp(search: Search): Promise<void> {
+  for (const q of [
+    'rainy sunday indie folk',
+    '90s eurodance',
+    'bossa nova dinner',
+    'songs to lift heavy to',
+  ]) {
+    await search.search({
+      q,
+      filter: {},
+      limit: 10,
+      offset: 0,
+      groupByKind: true,
+      explain: true,
+      bypassCache: true,
+    })
   }
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { SearchRequest } from '../search/request.ts'
 import type { SearchAnswer } from '../search/search.ts'
 import { roundMs } from '../telemetry/stages.ts'
@@ -9,13 +8,14 @@ export function answerBody(
   { embedder, about }: Services,
   asked: Pick<SearchRequest, 'limit' | 'offset'>,
   found: SearchAnswer,
+  searchId: string,
   totalMs: number,
 ) {
   const all = found.shelves.get('all')
   const groups = [...found.shelves].flatMap(([kind, shelf]) => (kind === 'all' ? [] : [{ kind, ...shelf }]))
   const took = Object.fromEntries(Object.entries(found.took).map(([stage, ms]) => [stage, roundMs(ms)]))
   return {
-    searchId: randomUUID(),
+    searchId,
     query: found.query,
     ...(all ? { hits: all.hits, total: all.total } : { groups }),
     limit: asked.limit,

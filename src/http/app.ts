@@ -1,8 +1,9 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { Ajv } from 'ajv'
-import Fastify, { type FastifyInstance, LogController } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { documentRoutes } from './docs.ts'
 import { embeddingRoutes } from './embeddings.ts'
+import { eventRoutes } from './events.ts'
 import { operationRoutes } from './operations.ts'
 import { pageRoutes } from './page.ts'
 import { playlistRoutes } from './playlists.ts'
@@ -20,7 +21,7 @@ const validators = {
 /** The HTTP edge: routes, their schemas, error answers and one log line a request. Not yet listening. */
 export async function buildApp(services: Services): Promise<FastifyInstance> {
   const app = Fastify({
-    logger: services.logger,
+    loggerInstance: services.log as FastifyBaseLogger,
     trustProxy: services.trustProxy,
     bodyLimit: services.bodyLimit,
     logController: new LogController({ disableRequestLogging: true }),
@@ -42,12 +43,20 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
       'request',
     )
   })
+  // An answer that was in flight when the stop began must take its connection along, or the stop waits for it to idle.
+  let stopping = false
+  app.addHook('preClose', async () => {
+    stopping = true
+  })
+  app.addHook('onSend', async (_request, reply) => {
+    if (stopping) reply.header('connection', 'close')
+  })
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
   })
 
   await app.register(documentRoutes)
-  for (const routes of [searchRoutes, playlistRoutes, embeddingRoutes, operationRoutes]) {
+  for (const routes of [searchRoutes, playlistRoutes, embeddingRoutes, eventRoutes, operationRoutes]) {
     await app.register(routes, services)
   }
   await app.register(pageRoutes)

@@ -18,6 +18,7 @@ const describe = async (app: FastifyInstance): Promise<void> => {
         { name: 'search', description: 'From a query to ranked playlists' },
         { name: 'playlists', description: 'One playlist and its neighbours' },
         { name: 'embeddings', description: 'The model itself, for other tools' },
+        { name: 'events', description: 'What listeners did with an answer' },
         { name: 'operations', description: 'Health, metrics, what is live' },
       ],
     },

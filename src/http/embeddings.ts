@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { SegueError } from '../domain/errors.ts'
 import type { Embedding } from '../embedding/embedder.ts'
-import { errors, toProblem, toSegueError } from './problem.ts'
+import { errors, problemReply } from './problem.ts'
 import type { Services } from './services.ts'
 
 const MOST_INPUTS = 256
@@ -52,24 +52,11 @@ const Answer = Type.Object({
 
 export const embeddingRoutes: FastifyPluginAsyncTypebox<Services> = async (app, { embedder }) => {
   // OpenAI's clients look for `error` in a failed answer; ours is there beside it.
-  app.setErrorHandler((thrown: unknown, request, reply) => {
-    const error = toSegueError(thrown)
-    const problem = toProblem(error, request.id)
-    if (problem.status === 500) request.log.error({ err: thrown }, 'request failed')
-    if (problem.status === 503) reply.header('retry-after', Math.ceil(error.retryAfter ?? 1))
-    const compatible = {
-      error: {
-        message: problem.detail,
-        type: problem.title,
-        param: problem.field ?? null,
-        code: problem.code,
-      },
-    }
-    return reply
-      .code(problem.status)
-      .type('application/problem+json')
-      .send({ ...problem, ...compatible })
-  })
+  app.setErrorHandler((thrown: unknown, request, reply) =>
+    problemReply(thrown, request, reply, ({ detail, title, field, code }) => ({
+      error: { message: detail, type: title, param: field ?? null, code },
+    })),
+  )
 
   app.post(
     '/v1/embeddings',

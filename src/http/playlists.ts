@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { SegueError } from '../domain/errors.ts'
+import { newSearchId } from '../events/search-id.ts'
 import { playlistView } from '../search/hit.ts'
 import { serverTiming } from '../telemetry/stages.ts'
 import { answerBody } from './answer.ts'
@@ -49,7 +50,7 @@ export const playlistRoutes: FastifyPluginAsyncTypebox<Services> = async (app, s
       const found = await services.search.similar(request.params.id, filter, limit)
       const total = performance.now() - start
       reply.header('server-timing', serverTiming(found.took, total))
-      return answerBody(services, { limit, offset: 0 }, found, total)
+      return answerBody(services, { limit, offset: 0 }, found, newSearchId(), total)
     },
   )
 }

@@ -1,4 +1,4 @@
-import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { type ErrorCode, messageOf, SegueError } from '../domain/errors.ts'
 
@@ -16,6 +16,11 @@ export const Problem = Type.Object(
     field: Type.Optional(Type.String({ description: 'Where: the request field' })),
     expected: Type.Optional(Type.String({ description: 'What would be right' })),
     requestId: Type.String(),
+    errors: Type.Optional(
+      Type.Array(Type.Object({ field: Type.String(), detail: Type.String(), expected: Type.String() }), {
+        description: 'Every bad event of a batch; on /v1/events only',
+      }),
+    ),
     error: Type.Optional(
       Type.Object(
         {
@@ -159,19 +164,35 @@ function allowed(params: Record<string, unknown>): string | undefined {
   return undefined
 }
 
-/** Every error, thrown anywhere, leaves as problem details; only what is our fault is logged as an error. */
+/**
+ * Answers with the problem of whatever was thrown. Only what is our own fault is logged as an error.
+ *
+ * @param extra members that one route adds to its problems (RFC 9457, 3.2)
+ */
+export function problemReply(
+  thrown: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  extra?: object | ((problem: ProblemBody) => object),
+): FastifyReply {
+  const error = toSegueError(thrown)
+  const problem = toProblem(error, request.id)
+  if (problem.status === 500) request.log.error({ err: thrown }, 'request failed')
+  if (problem.status === 503) reply.header('retry-after', Math.ceil(error.retryAfter ?? 1))
+  const more = typeof extra === 'function' ? extra(problem) : extra
+  return reply
+    .code(problem.status)
+    .type('application/problem+json')
+    .send({ ...problem, ...more })
+}
+
+/** Every error, thrown anywhere, leaves as problem details. */
 export function installProblems(app: FastifyInstance): void {
-  app.setErrorHandler((thrown: unknown, request, reply) => {
-    const error = toSegueError(thrown)
-    const problem = toProblem(error, request.id)
-    if (problem.status === 500) request.log.error({ err: thrown }, 'request failed')
-    if (problem.status === 503) reply.header('retry-after', Math.ceil(error.retryAfter ?? 1))
-    return reply.code(problem.status).type('application/problem+json').send(problem)
-  })
-  app.setNotFoundHandler((request: FastifyRequest, reply) => {
+  app.setErrorHandler((thrown: unknown, request, reply) => problemReply(thrown, request, reply))
+  app.setNotFoundHandler((request, reply) => {
     const error = new SegueError('not_found', `There is no ${request.method} ${request.url.split('?')[0]}`, {
       expected: 'a route that /docs lists',
     })
-    return reply.code(404).type('application/problem+json').send(toProblem(error, request.id))
+    return problemReply(error, request, reply)
   })
 }

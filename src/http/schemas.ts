@@ -37,6 +37,18 @@ const Q = Type.String({
   examples: ['rainy sunday indie folk'],
 })
 
+/** Headers that change or mark a search; others are let through. */
+export const SearchHeaders = Type.Object({
+  'cache-control': Type.Optional(Type.String({ description: 'no-cache goes past the cache' })),
+  'x-segue-user': Type.Optional(
+    Type.String({
+      maxLength: 256,
+      description:
+        'Any id that stays the same for a listener; only a salted hash is kept, and only where a behaviour log is',
+    }),
+  ),
+})
+
 export const SearchQuery = Type.Object(
   {
     q: Q,

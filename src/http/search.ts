@@ -3,37 +3,29 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import PQueue from 'p-queue'
 import { Type } from 'typebox'
 import type { Filter } from '../domain/filter.ts'
+import { newSearchId } from '../events/search-id.ts'
 import type { SearchRequest } from '../search/request.ts'
-import type { SearchAnswer as Answer } from '../search/search.ts'
 import { serverTiming } from '../telemetry/stages.ts'
 import { answerBody } from './answer.ts'
 import { errors, toProblem, toSegueError } from './problem.ts'
-import { BatchAnswer, BatchBody, SearchBody, SearchQuery } from './schemas.ts'
+import { reportSearch } from './report.ts'
+import { BatchAnswer, BatchBody, SearchBody, SearchHeaders, SearchQuery } from './schemas.ts'
 import type { Services } from './services.ts'
 
 /** Queries of one batch that run at a time: more would only wait in the embedding queue and fill it for others. */
 const BATCH_CONCURRENCY = 8
 
 export const searchRoutes: FastifyPluginAsyncTypebox<Services> = async (app, services) => {
-  const { search, metrics } = services
-
   async function answer(request: FastifyRequest, asked: SearchRequest) {
     const start = performance.now()
-    const found = await search.search(asked)
+    const found = await services.search.search(asked)
     const total = performance.now() - start
-    report(request, asked, found, total)
-    return { body: answerBody(services, asked, found, total), timing: serverTiming(found.took, total) }
-  }
-
-  function report(request: FastifyRequest, asked: SearchRequest, found: Answer, total: number): void {
-    const first = [...found.shelves.values()].flatMap((shelf) => shelf.hits).filter((hit) => hit.rank === 1)
-    const topScore = first.length > 0 ? Math.max(...first.map((hit) => hit.score)) : null
-    const hits = [...found.shelves.values()].reduce((sum, shelf) => sum + shelf.hits.length, 0)
-    const { took, cache, degraded } = found
-    metrics.search({ took, cache, degraded, hits, topScore })
-    const query = services.logQueries ? { query: found.query } : {}
-    request.log.info({ took: { ...took, total }, cache, degraded, hits, topScore, ...query }, 'search')
-    if (asked.offset === 0 && degraded.length > 0) request.log.warn({ degraded }, 'answered without a part')
+    const searchId = newSearchId()
+    reportSearch(services, request, asked, found, searchId, total)
+    return {
+      body: answerBody(services, asked, found, searchId, total),
+      timing: serverTiming(found.took, total),
+    }
   }
 
   const send = async (request: FastifyRequest, reply: FastifyReply, asked: SearchRequest) => {
@@ -49,6 +41,7 @@ export const searchRoutes: FastifyPluginAsyncTypebox<Services> = async (app, ser
         operationId: 'search',
         tags: ['search'],
         summary: 'Search playlists',
+        headers: SearchHeaders,
         querystring: SearchQuery,
         response: { 200: Type.Ref('SearchAnswer'), ...errors(400, 503) },
       },
@@ -70,6 +63,7 @@ export const searchRoutes: FastifyPluginAsyncTypebox<Services> = async (app, ser
         operationId: 'searchFiltered',
         tags: ['search'],
         summary: 'Search playlists with filters',
+        headers: SearchHeaders,
         body: SearchBody,
         response: { 200: Type.Ref('SearchAnswer'), ...errors(400, 413, 415, 503) },
       },
@@ -84,6 +78,7 @@ export const searchRoutes: FastifyPluginAsyncTypebox<Services> = async (app, ser
         operationId: 'searchBatch',
         tags: ['search'],
         summary: 'Up to 100 searches in one request',
+        headers: SearchHeaders,
         body: BatchBody,
         response: { 200: BatchAnswer, ...errors(400, 413, 415, 503) },
       },

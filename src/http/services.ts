@@ -1,8 +1,9 @@
-import type { FastifyServerOptions } from 'fastify'
 import type { Cache } from '../cache/cache.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Embedder } from '../embedding/embedder.ts'
+import type { EventLog } from '../events/log.ts'
 import type { Search } from '../search/search.ts'
+import type { Logger } from '../telemetry/log.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 
 /** What the routes work with; src/service.ts opens it, tests may put their own together. */
@@ -11,10 +12,11 @@ export interface Services {
   readonly embedder: Embedder
   readonly catalog: Catalog
   readonly cache: Cache
+  readonly events: EventLog
   readonly metrics: Metrics
   readonly about: About
   readonly logQueries: boolean
-  readonly logger: NonNullable<FastifyServerOptions['logger']>
+  readonly log: Logger
   readonly trustProxy: boolean
   readonly bodyLimit: number
 }

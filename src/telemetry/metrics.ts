@@ -6,15 +6,16 @@ export interface SearchReport {
   readonly took: Took
   readonly cache: string
   readonly degraded: readonly string[]
-  readonly hits: number
+  /** Later pages say nothing of an answer's quality. */
+  readonly firstPage: boolean
   readonly topScore: number | null
 }
 
-/** Values read at scrape time. */
-export interface Gauges {
-  queued(): number
-  workersUp(): number
-  redisUp(): boolean | null
+/** The state of the engines, read at scrape time. */
+export interface Engines {
+  embedder(): { readonly queued: number; readonly workersUp: number; readonly workersReplaced: number }
+  cache(): { readonly redisUp: boolean | null; readonly counts: object }
+  events(): { readonly searchesDropped: number }
 }
 
 export interface Metrics {
@@ -24,7 +25,7 @@ export interface Metrics {
   search(report: SearchReport): void
   /** What is live: one series with the value 1 and the facts as labels. */
   info(labels: Readonly<Record<'model' | 'index' | 'provider' | 'precision' | 'version', string>>): void
-  count(what: 'events_accepted' | 'events_dropped', n: number): void
+  eventsAccepted(count: number): void
 }
 
 const STAGE_BUCKETS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1]
@@ -32,7 +33,7 @@ const REQUEST_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0
 const SCORE_BUCKETS = Array.from({ length: 10 }, (_, i) => (i + 1) / 10)
 
 /** Opens the metrics of one service. Each has its own registry, so that several live side by side in tests. */
-export function openMetrics(gauges: Gauges): Metrics {
+export function openMetrics(engines: Engines): Metrics {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
@@ -75,23 +76,42 @@ export function openMetrics(gauges: Gauges): Metrics {
     labelNames: ['model', 'index', 'provider', 'precision', 'version'],
     registers,
   })
-  const counts = {
-    events_accepted: new Counter({
-      name: 'segue_events_accepted_total',
-      help: 'Behaviour events written',
-      registers,
-    }),
-    events_dropped: new Counter({
-      name: 'segue_events_dropped_total',
-      help: 'Search records that the behaviour log could not take',
-      registers,
-    }),
-  }
-  observe(registers, 'segue_embed_queue', 'Texts waiting for an embedding thread', gauges.queued)
-  observe(registers, 'segue_embed_workers', 'Embedding threads that are up', gauges.workersUp)
-  observe(registers, 'segue_redis_up', 'Whether Redis answers; NaN without one', () => {
-    const up = gauges.redisUp()
+  const events = new Counter({
+    name: 'segue_events_accepted_total',
+    help: 'Behaviour events written',
+    registers,
+  })
+  read(
+    registers,
+    'segue_embed_queue',
+    'Texts waiting for an embedding thread',
+    () => engines.embedder().queued,
+  )
+  read(registers, 'segue_embed_workers', 'Embedding threads that are up', () => engines.embedder().workersUp)
+  read(
+    registers,
+    'segue_embed_workers_replaced',
+    'Embedding threads that died or hung and were replaced',
+    () => engines.embedder().workersReplaced,
+  )
+  read(
+    registers,
+    'segue_searches_not_logged',
+    'Searches that the behaviour log could not keep up with',
+    () => engines.events().searchesDropped,
+  )
+  read(registers, 'segue_redis_up', 'Whether Redis answers; NaN without one', () => {
+    const up = engines.cache().redisUp
     return up === null ? Number.NaN : Number(up)
+  })
+  new Gauge({
+    name: 'segue_cache_events',
+    help: 'What the cache met since the start, by kind',
+    labelNames: ['event'],
+    registers,
+    collect() {
+      for (const [event, count] of Object.entries(engines.cache().counts)) this.set({ event }, Number(count))
+    },
   })
 
   return {
@@ -105,21 +125,22 @@ export function openMetrics(gauges: Gauges): Metrics {
         if (milliseconds !== undefined) stage.observe({ stage: name }, milliseconds / 1000)
       }
       searches.inc({ cache: report.cache, degraded: report.degraded.join(',') || 'none' })
+      if (!report.firstPage) return
       if (report.topScore === null) empty.inc()
       else topScore.observe(report.topScore)
     },
     info: (labels) => info.set(labels, 1),
-    count: (what, n) => counts[what].inc(n),
+    eventsAccepted: (count) => events.inc(count),
   }
 }
 
-function observe(registers: Registry[], name: string, help: string, read: () => number): void {
+function read(registers: Registry[], name: string, help: string, value: () => number): void {
   new Gauge({
     name,
     help,
     registers,
     collect() {
-      this.set(read())
+      this.set(value())
     },
   })
 }

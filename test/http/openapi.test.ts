@@ -64,7 +64,10 @@ describe('openapi.yaml', () => {
     try {
       await symlink(resolve('node_modules'), join(folder, 'node_modules'))
       await writeFile(join(folder, 'package.json'), '{"type":"module"}')
-      await writeFile(join(folder, 'api.ts'), astToString(await openapiTS(await readFile('openapi.yaml', 'utf8'))))
+      await writeFile(
+        join(folder, 'api.ts'),
+        astToString(await openapiTS(await readFile('openapi.yaml', 'utf8'))),
+      )
       await writeFile(join(folder, 'use.ts'), CLIENT)
       await run('tsc', ...TSC_OPTIONS, 'use.ts')
       expect(JSON.parse(await run('tsx', 'use.ts', origin))).toEqual({
