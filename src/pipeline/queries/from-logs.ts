@@ -1,16 +1,12 @@
 import type { LogRecord, SearchRecord } from '../../events/event.ts'
 import { foldQuery, type QueryPair } from '../query-set.ts'
+import { type ChoiceOptions, type Evidence, pairsFromEvidence } from './evidence.ts'
 import { type LowOptions, type LowQuery, lowPerforming, type QueryCounts } from './low-performing.ts'
 import { gatherOutcomes, type Outcome, verdictOf } from './outcomes.ts'
 
-export interface LogPairOptions extends LowOptions {
+export interface LogPairOptions extends LowOptions, ChoiceOptions {
   /** Seconds of play after which one listener's word is enough. */
   readonly dwellSeconds?: number
-  /** Listeners who must have clicked where nobody stayed. */
-  readonly minClickers?: number
-  readonly maxPerQuery?: number
-  /** Popular playlists are clicked for every query; so many queries they may have. */
-  readonly maxPerPlaylist?: number
   /** Exponent of the position bias: a hit at rank k is looked at k^-bias as often as the first. */
   readonly positionBias?: number
   /** Rank from which clicks count no more: unclipped, one click on page ten outweighs everything. */
@@ -34,12 +30,6 @@ export interface LogPairReport {
   readonly unsure: number
   /** Pairs over a cap. */
   readonly capped: number
-}
-
-interface Evidence {
-  /** The best weight of each listener who clicked. */
-  readonly byUser: Map<string, number>
-  kept: boolean
 }
 
 /** Listeners without an id count as one together: they cannot be told from one who clicks often. */
@@ -99,11 +89,11 @@ export async function pairsFromLog(
     const taken = ofSearch.filter(([id, outcome]) => learn(record, query, id, outcome)).length > 0
     if (!isNarrowed(record)) count(counts, query, record, taken)
   }
-  const chosen = choose(evidence, options)
+  const { pairs, unsure, capped } = pairsFromEvidence(evidence, options)
   return {
-    pairs: chosen.pairs,
+    pairs,
     low: lowPerforming(counts, clicksAreLogged, options),
-    report: { searches, narrowed, unshown, unsure: chosen.unsure, capped: chosen.capped },
+    report: { searches, narrowed, unshown, unsure, capped },
   }
 }
 
@@ -111,12 +101,14 @@ const isNarrowed = ({ filter }: SearchRecord): boolean =>
   [filter.owners, filter.eras, filter.genres, filter.moods, filter.activities].some(Boolean)
 
 function count(counts: Map<string, QueryCounts>, query: string, search: SearchRecord, taken: boolean): void {
-  // Later pages are the same search, and an outage is no fault of the query.
-  if (search.offset > 0 || search.degraded.length > 0) return
+  // An outage is no fault of the query.
+  if (search.degraded.length > 0) return
   const of = counts.get(query) ?? { searches: 0, taken: 0, empty: 0, scores: 0, scored: 0, users: new Set() }
   counts.set(query, of)
-  of.searches++
   if (taken) of.taken++
+  // A later page is the same search.
+  if (search.offset > 0) return
+  of.searches++
   if (search.hits.length === 0) of.empty++
   if (search.topScore !== null) {
     of.scores += search.topScore
@@ -124,46 +116,6 @@ function count(counts: Map<string, QueryCounts>, query: string, search: SearchRe
   }
   of.users.add(search.user ?? NOBODY)
 }
-
-function choose(
-  evidence: ReadonlyMap<string, ReadonlyMap<string, Evidence>>,
-  { minClickers = 2, maxPerQuery = 20, maxPerPlaylist = 200 }: LogPairOptions,
-): { pairs: QueryPair[]; unsure: number; capped: number } {
-  let unsure = 0
-  let capped = 0
-  const sure: QueryPair[] = []
-  for (const [query, ofQuery] of evidence) {
-    const pairs: QueryPair[] = []
-    for (const [id, { byUser, kept }] of ofQuery) {
-      if (!kept && byUser.size < minClickers) {
-        unsure++
-        continue
-      }
-      // Each listener who did not merely follow the rank is a chance that the pair is right: 1 - all are wrong.
-      const weight = 1 - [...byUser.values()].reduce((wrong, each) => wrong * (1 - each), 1)
-      pairs.push({ query, id, source: 'logs', intent: kept ? 'played' : 'clicked', weight })
-    }
-    capped += Math.max(0, pairs.length - maxPerQuery)
-    sure.push(...pairs.sort(byWeight).slice(0, maxPerQuery))
-  }
-  const taken = new Map<string, number>()
-  const within = new Set(
-    [...sure].sort(byWeight).filter(({ id }) => {
-      const n = (taken.get(id) ?? 0) + 1
-      taken.set(id, n)
-      return n <= maxPerPlaylist
-    }),
-  )
-  capped += sure.length - within.size
-  return { pairs: sure.filter((pair) => within.has(pair)), unsure, capped }
-}
-
-/** Heaviest first; ties by name, so that a log always gives the same pairs. */
-function byWeight(a: QueryPair, b: QueryPair): number {
-  return b.weight - a.weight || compare(a.id, b.id) || compare(a.query, b.query)
-}
-
-const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b))
 
 /** Whether an id is new, as far as the last ten thousand tell: a write tried again repeats searches close by. */
 function recentlyUnseen(memory = 10_000): (id: string) => boolean {
