@@ -34,7 +34,7 @@ Answer with one JSON object: {"queries": [{"intent": "...", "text": "..."}]}.`
 const Written = Type.Object({
   queries: Type.Array(
     Type.Object({
-      intent: Type.Union(INTENTS.map((intent) => Type.Literal(intent))),
+      intent: Type.Enum(INTENTS),
       text: Type.String({ minLength: 1, maxLength: 120 }),
     }),
     { minItems: 1, maxItems: 8 },
