@@ -46,7 +46,8 @@ export const ConfigSchema = Type.Object({
     default: -1,
     minimum: -1,
     maximum: 1,
-    description: 'Hits below this score are left out; -1 takes the value tuned for the ranking',
+    description:
+      'When even the best hit scores less, the answer is empty; -1 takes the value tuned for the ranking',
   }),
 
   REDIS_URL: text(

@@ -97,10 +97,9 @@ describe('GET /v1/search', () => {
     expect(answer.total).toBeGreaterThan(0)
   })
 
-  it('leaves out what is only noise', async () => {
-    const nonsense = (await get({ q: 'xqzwv kjhgf plmokn' })).answer
-    const sense = (await get({ q: 'jazz' })).answer
-    expect(nonsense.total).toBeLessThan(sense.total / 4)
+  it('has no answer to nonsense', async () => {
+    const { answer } = await get({ q: 'xqzwv kjhgf plmokn' })
+    expect(answer).toMatchObject({ hits: [], total: 0, degraded: [] })
   })
 
   it('says why each hit matched', async () => {

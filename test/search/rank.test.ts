@@ -31,8 +31,14 @@ describe('rank', () => {
     expect(order([candidate('a'), candidate('b', { title: 'prefix' })])).toEqual(['b', 'a'])
   })
 
-  it('leaves out what is below the floor', () => {
-    expect(order([candidate('noise', { dense: 0.05, lexical: 0 }), candidate('hit')], 0.2)).toEqual(['hit'])
+  it('has no answer when even the best is below the floor, and else keeps the tail', () => {
+    const noise = candidate('noise', { dense: 0.05, lexical: 0 })
+    expect(order([noise], 0.2)).toEqual([])
+    expect(order([noise, candidate('hit')], 0.2)).toEqual(['hit', 'noise'])
+  })
+
+  it('does not hold words alone to the floor', () => {
+    expect(order([candidate('text', { dense: null, lexical: 0.1 })], 0.2)).toEqual(['text'])
   })
 
   it('breaks ties by id, whatever the order in which candidates come', () => {
