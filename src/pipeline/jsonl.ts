@@ -5,9 +5,11 @@ import { dirname } from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Static, TSchema } from 'typebox'
-import { Compile } from 'typebox/compile'
 import { SegueError } from '../domain/errors.ts'
 import { readLines } from './lines.ts'
+import { rowChecker } from './row-reason.ts'
+
+export { rowChecker } from './row-reason.ts'
 
 export interface Row<T> {
   readonly value: T
@@ -46,19 +48,6 @@ export async function* readJsonl<S extends TSchema>(
     const reason = parsed.ok ? explain(parsed.value) : parsed.reason
     if (reason === null && parsed.ok) yield { value: parsed.value as Static<S>, file, line }
     else reportBadRow({ file, line, reason: reason ?? 'invalid' }, options)
-  }
-}
-
-/** A function that says why a value does not fit a schema, and null where it does. */
-export function rowChecker(schema: TSchema): (value: unknown) => string | null {
-  const validator = Compile(schema)
-  return (value) => {
-    if (validator.Check(value)) return null
-    return validator
-      .Errors(value)
-      .slice(0, 3)
-      .map((error) => `${error.instancePath === '' ? 'the row' : error.instancePath} ${error.message}`)
-      .join('; ')
   }
 }
 

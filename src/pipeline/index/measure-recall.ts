@@ -42,7 +42,18 @@ export async function measureRecall(
 function titlesOf(staging: Staging): string[] {
   const titles = spread(TITLES)
   for (const kind of KINDS) {
-    for (const { playlist } of staging.rows(kind)) titles.add(normaliseQuery(playlist.title))
+    for (const { playlist } of staging.rows(kind)) {
+      if (isQuery(playlist.title)) titles.add(normaliseQuery(playlist.title))
+    }
   }
   return titles.all()
+}
+
+function isQuery(title: string): boolean {
+  try {
+    normaliseQuery(title)
+    return true
+  } catch {
+    return false
+  }
 }
