@@ -3,7 +3,7 @@ import type { PlaylistRecord } from '../../catalog/catalog.ts'
 import { type CatalogWriter, createCatalog } from '../../catalog/writer.ts'
 import { FACETS, type Facets, NO_FACETS } from '../../domain/curation.ts'
 import { playlistText } from '../../domain/document.ts'
-import { messageOf, SegueError } from '../../domain/errors.ts'
+import { SegueError } from '../../domain/errors.ts'
 import { KINDS, type Kind } from '../../domain/playlist.ts'
 import type { Embedder } from '../../embedding/embedder.ts'
 import { CATALOGUE_FILE, GRAPH_FILES } from '../../index-bundle/manifest.ts'
@@ -77,13 +77,11 @@ async function writeKind(
   try {
     return loadHnsw(path, { first, count, dimensions, ef: hnsw.ef })
   } catch (error) {
-    throw new SegueError(
-      'unavailable',
-      `${path} was not written whole: is the disk full? (${messageOf(error)})`,
-      {
-        cause: error,
-      },
-    )
+    throw new SegueError('unavailable', `${GRAPH_FILES[kind]} was not written whole: is the disk full?`, {
+      field: to.folder,
+      expected: 'more space, or an --out on another disk',
+      cause: error,
+    })
   }
 }
 

@@ -74,9 +74,9 @@ describe('a build killed with SIGKILL', () => {
 describe('a disk that fills up', () => {
   // A limit on the size of any file stands for the disk: writes fail in the same calls, with the same cleaning up.
   it.each([
-    ['while the rows are read', 64],
-    ['while the catalogue is written', 300],
-    ['while a graph is written, whose own writer does not notice', 560],
+    ['while the first graph is written, whose own writer does not notice', 64],
+    ['while the second graph is written', 300],
+    ['while the catalogue is written', 560],
   ])('%s fails clearly and leaves the old bundle and nothing else', async (_, kilobytes) => {
     const out = folder.path(`full-${kilobytes}/bundle`)
     await buildBundle(folder, 'old', randomCatalogue(50, 1), { out })
