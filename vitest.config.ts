@@ -8,5 +8,7 @@ export default defineConfig({
     execArgv: ['--import', 'tsx'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // Waits end as soon as the condition holds; the limit only bounds a failing test on a busy machine.
+    expect: { poll: { timeout: 10_000 } },
   },
 })

@@ -1,6 +1,6 @@
 import { cover } from './cover.js'
 import { el, hidden } from './dom.js'
-import { count, describedBy, facts, languageOf, trackLine, why } from './words.js'
+import { count, describedBy, facts, languageOf, SEPARATOR, trackLine, why } from './words.js'
 
 /** Facets worth a chip on a card, and how many of each. */
 const CHIPS = { genres: 2, moods: 2, activities: 1, eras: 2 }
@@ -27,7 +27,7 @@ export function card(hit, hrefOf) {
       el(
         'p',
         { class: 'facts' },
-        facts(hit).flatMap((fact, i) => (i === 0 ? [fact] : [' · ', fact])),
+        facts(hit).flatMap((fact, i) => (i === 0 ? [fact] : [SEPARATOR, fact])),
       ),
       whyLine(hit),
       description(hit),
@@ -46,7 +46,7 @@ export function card(hit, hrefOf) {
 function whyLine({ reasons }) {
   const phrases = why(reasons)
   if (phrases.length === 0) return null
-  return el('p', { class: 'why' }, el('span', { class: 'label' }, 'Matched by '), phrases.join(' · '))
+  return el('p', { class: 'why' }, el('span', { class: 'label' }, 'Matched by '), phrases.join(SEPARATOR))
 }
 
 /** What the playlist is, and who says so. */

@@ -2,7 +2,7 @@ import { playlist, similarPlaylists } from './api.js'
 import { description } from './card.js'
 import { cover } from './cover.js'
 import { el, hidden } from './dom.js'
-import { count, facts, languageOf } from './words.js'
+import { count, facts, languageOf, SEPARATOR } from './words.js'
 
 const SIMILAR = 6
 const FACETS = {
@@ -124,7 +124,7 @@ function content(record, searchHref) {
           { id: 'details-title', tabindex: '-1', dir: 'auto', lang: languageOf(title, language) },
           title,
         ),
-        el('p', { class: 'facts' }, facts(record).join(' · ')),
+        el('p', { class: 'facts' }, facts(record).join(SEPARATOR)),
         description(record),
       ),
     ),

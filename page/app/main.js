@@ -4,9 +4,9 @@ import { openDetails } from './details.js'
 import { byId } from './dom.js'
 import { filterChips } from './filters.js'
 import { walkByKeyboard } from './keyboard.js'
-import { PAGE, shelves, skeleton } from './shelves.js'
+import { boneFilters, PAGE, shelves, skeleton } from './shelves.js'
 import { degradedNotice, failed, firstVisit, noResult } from './states.js'
-import { timing } from './timing.js'
+import { timing, total } from './timing.js'
 import { count, summary } from './words.js'
 
 const TYPING_PAUSE_MS = 150
@@ -61,7 +61,8 @@ async function search(asked) {
 
   main.setAttribute('aria-busy', 'true')
   const wait = setTimeout(() => {
-    if (!main.querySelector('.shelves')) show({ content: skeleton(), summary: 'Searching …' })
+    if (!main.querySelector('.shelves'))
+      show({ content: skeleton(), filters: boneFilters(), summary: 'Searching …' })
     document.body.classList.add('searching')
   }, SKELETON_AFTER_MS)
   try {
@@ -90,6 +91,7 @@ function showAnswer(asked, answer, signal) {
   show({
     summary: hits.length > 0 ? summary(groups) : 'No playlists',
     timing: timing(answer),
+    total: total(answer),
     filters: chips(asked, hits),
     notice: degradedNotice(degraded),
     content:
@@ -112,11 +114,12 @@ function showFailure(asked, failure) {
   show({ content: failed(failure, retry), summary: '' })
 }
 
-function show({ content, summary: text, timing: bar = null, filters = null, notice = null }) {
+function show({ content, summary: text, total: time = '', timing: bar, filters, notice }) {
   byId('summary').textContent = text
-  byId('timing').replaceChildren(...(bar ? [bar] : []))
-  byId('filters').replaceChildren(...(filters ? [filters] : []))
-  byId('notice').replaceChildren(...(notice ? [notice] : []))
+  byId('total').textContent = time
+  for (const [id, part] of Object.entries({ timing: bar, filters, notice })) {
+    byId(id).replaceChildren(...(part ? [part] : []))
+  }
   byId('content').replaceChildren(content)
 }
 

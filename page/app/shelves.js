@@ -79,6 +79,14 @@ function more(list, { kind, total }, hrefOf, loadMore) {
   return row
 }
 
+/** Where the filters will be. */
+export const boneFilters = () =>
+  el(
+    'div',
+    { class: 'filters', 'aria-hidden': 'true' },
+    Array.from({ length: 4 }, () => el('span', { class: 'filter bone' })),
+  )
+
 /** Where the shelves will be, in their size, so that nothing jumps when they come. */
 export function skeleton() {
   const line = (length) => el('span', { class: `bone ${length}` })

@@ -3,29 +3,32 @@ import { milliseconds } from './words.js'
 
 const STAGES = ['cache', 'tokenize', 'embed', 'retrieve', 'rank']
 
+/** "in 6.4 ms, cache miss" */
+export const total = ({ took, cache }) => `in ${milliseconds(took.total)}, cache ${cache}`
+
 /**
  * How long each stage of an answer took: a bar in proportion, and the figures beneath it. The names are the API's own;
- * what lies between the stages (reading the records, explaining the matches) is `other`.
+ * what lies between the stages is `other`.
  */
-export function timing({ took, cache }) {
-  const stages = STAGES.filter((stage) => took[stage] !== undefined)
-  const rest = Math.max(0, took.total - stages.reduce((sum, stage) => sum + took[stage], 0))
+export function timing({ took }) {
+  const stages = STAGES.filter((stage) => took[stage] !== undefined).map((stage) => [stage, took[stage]])
+  const rest = took.total - stages.reduce((sum, [, ms]) => sum + ms, 0)
+  const parts = [...stages, ['other', Math.max(0, rest)]]
   return el(
     'figure',
     { class: 'timing', 'aria-label': 'How long the answer took' },
     el(
       'div',
       { class: 'spans', 'aria-hidden': 'true' },
-      stages.map((stage) => span(stage, took[stage] / took.total)),
-      span('other', rest / took.total),
+      parts.map(([stage, ms]) => span(stage, ms / took.total)),
     ),
     el(
       'dl',
       {},
-      stages.map((stage) => entry(stage, took[stage])),
-      entry('other', rest),
+      parts.map(([stage, ms]) =>
+        el('div', { class: `stage ${stage}` }, el('dt', {}, stage), el('dd', {}, milliseconds(ms))),
+      ),
     ),
-    el('figcaption', {}, `${milliseconds(took.total)} in all, cache ${cache}`),
   )
 }
 
@@ -35,6 +38,3 @@ function span(stage, share) {
   node.style.flexGrow = String(share)
   return node
 }
-
-const entry = (stage, ms) =>
-  el('div', { class: `stage ${stage}` }, el('dt', {}, stage), el('dd', {}, milliseconds(ms)))

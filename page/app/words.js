@@ -23,6 +23,9 @@ const languageNames = new Intl.DisplayNames(['en'], { type: 'language' })
 const numbers = new Intl.NumberFormat('en')
 const listed = new Intl.ListFormat('en', { type: 'conjunction' })
 
+/** Stays at the end of its line. */
+export const SEPARATOR = '\u00a0· '
+
 export const count = (n, one, many = `${one}s`) => `${numbers.format(n)} ${n === 1 ? one : many}`
 
 /** "12 editorial and 1 community playlist", from the groups of an answer. */
