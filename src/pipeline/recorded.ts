@@ -4,6 +4,7 @@ import { Type } from 'typebox'
 import { SegueError } from '../domain/errors.ts'
 import { inputFiles } from './corpus.ts'
 import { readJsonl, writeJsonl } from './jsonl.ts'
+import { labelKey } from './label/task.ts'
 import { readLines } from './lines.ts'
 import { BatchRequest, batchResponse } from './llm/batch.ts'
 import { parseCustomId } from './llm/task.ts'
@@ -36,8 +37,10 @@ async function readAnswers(task: string, file: string): Promise<Map<string, stri
       return answers
     case 'label':
       for await (const { text, line } of readLines(file)) {
-        const [query = '', id = '', grade = '', reason = ''] = text.split('\t')
-        if (line > 1) answers.set(`${queryId(query)}/${id}`, JSON.stringify({ reason, grade: Number(grade) }))
+        const [query = '', id = '', grade = '', reason = '', source] = text.split('\t')
+        if (line === 1) continue
+        const key = labelKey(queryId(query), id, source === 'probe')
+        answers.set(key, JSON.stringify({ reason, grade: Number(grade) }))
       }
       return answers
     default:
