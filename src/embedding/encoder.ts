@@ -31,13 +31,16 @@ export interface EncoderOptions {
   readonly maxBatch: number
 }
 
+type Around = (run: () => Promise<Float32Array[]>) => Promise<Float32Array[]>
+
 /** Tokenizer and session: texts in, vectors out, in the calling thread, which `encode` blocks. */
 export interface Encoder {
   readonly provider: string
   readonly precision: Precision
   /** Providers that were preferred but are not live, and why. */
   readonly failures: readonly ProviderFailure[]
-  encode(texts: readonly Text[]): Promise<EncodedText[]>
+  /** @param around is called with each native run and must make it; for who has to know when one is on */
+  encode(texts: readonly Text[], around?: Around): Promise<EncodedText[]>
   release(): Promise<void>
 }
 
@@ -49,7 +52,7 @@ export async function openEncoder(options: EncoderOptions): Promise<Encoder> {
   // Dynamic int8 scales activations over the whole tensor: in a batch, a text's vector would depend on its neighbours.
   const alone = precision === 'int8'
 
-  const encode = async (texts: readonly Text[]): Promise<EncodedText[]> => {
+  const encode = async (texts: readonly Text[], around: Around = (run) => run()): Promise<EncodedText[]> => {
     const inputs = texts.map(({ text, role }) => {
       const start = performance.now()
       const tokens = tokenizer.tokenize(model.prefixes[role] + text)
@@ -62,7 +65,7 @@ export async function openEncoder(options: EncoderOptions): Promise<Encoder> {
     for (const group of groups) {
       const members = group.map((index) => ({ index, input: inputs[index] as (typeof inputs)[number] }))
       const start = performance.now()
-      const vectors = await session.run(members.map(({ input }) => input.ids))
+      const vectors = await around(() => session.run(members.map(({ input }) => input.ids)))
       const embedMs = performance.now() - start
       for (const [row, { index, input }] of members.entries()) {
         encoded[index] = {

@@ -53,7 +53,7 @@ export async function openEmbedder(options: EmbedderOptions): Promise<Embedder> 
   // What the first worker found holds for all, replacements too: vectors of two providers or precisions never mix.
   let live: Ready | undefined
   let started = false
-  const startWith = (): WorkerStart => ({
+  const startWith = (): Omit<WorkerStart, 'gate'> => ({
     model,
     again: started,
     providers: live ? [live.provider] : providers,

@@ -1,5 +1,6 @@
 import type { SegueError } from '../domain/errors.ts'
 import type { EncodedText, EncoderOptions, Text } from './encoder.ts'
+import type { Gate } from './gate.ts'
 import type { Precision } from './model.ts'
 import type { ProviderFailure } from './providers.ts'
 
@@ -7,6 +8,7 @@ import type { ProviderFailure } from './providers.ts'
 export interface WorkerStart extends EncoderOptions {
   /** The model was verified a while ago: make sure that it is still the same. */
   readonly again: boolean
+  readonly gate: Gate
 }
 
 export type ToWorker =

@@ -1,13 +1,14 @@
 import type { Worker } from 'node:worker_threads'
 import { SegueError } from '../domain/errors.ts'
 import type { EncodedText, Text } from './encoder.ts'
+import { condemn, createGate, type Gate } from './gate.ts'
 import type { FromWorker, Ready, ToWorker } from './protocol.ts'
 import { startThread } from './thread.ts'
 
 export interface SupervisorOptions {
   readonly entry: URL
-  /** Asked at each start. */
-  readonly startWith: () => unknown
+  /** Asked at each start; the thread finds it in its workerData, with its gate (gate.ts). */
+  readonly startWith: () => object
   /** A worker that has not answered for this long is taken for hung. */
   readonly limitMs: number
   readonly startLimitMs: number
@@ -40,6 +41,7 @@ export function backOff(deathsInRow: number): number {
 
 export function superviseWorker(options: SupervisorOptions): SupervisedWorker {
   let worker: Worker | undefined
+  let gate: Gate | undefined
   let isReady = false
   let job: PromiseWithResolvers<readonly EncodedText[]> | undefined
   let watchdog: NodeJS.Timeout | undefined
@@ -51,7 +53,11 @@ export function superviseWorker(options: SupervisorOptions): SupervisedWorker {
   const first = withResolvers<Ready>()
 
   const start = (): void => {
-    const thread = startThread(options.entry, { workerData: options.startWith(), resourceLimits: HEAP })
+    gate = createGate()
+    const thread = startThread(options.entry, {
+      workerData: { ...options.startWith(), gate },
+      resourceLimits: HEAP,
+    })
     worker = thread
     watchdog = setTimeout(() => lose(thread, new Error('it did not start in time')), options.startLimitMs)
     thread.on('message', (message: FromWorker) => {
@@ -85,12 +91,16 @@ export function superviseWorker(options: SupervisorOptions): SupervisedWorker {
     options.onIdle()
   }
 
+  /** Not awaited: a thread inside native code ends when that returns, if ever. */
+  const end = (thread: Worker): void => {
+    if (gate && condemn(gate)) void thread.terminate()
+  }
+
   const lose = (thread: Worker, cause: unknown): void => {
     if (thread !== worker) return
     clearTimeout(watchdog)
     worker = undefined
-    // Not awaited: a thread that hangs in native code ends only when that returns.
-    void thread.terminate()
+    end(thread)
     if (isReady && performance.now() - readySince > STEADY_MS) deathsInRow = 0
     isReady = false
     job?.reject(cause)
@@ -124,14 +134,10 @@ export function superviseWorker(options: SupervisorOptions): SupervisedWorker {
       const ended = withResolvers<void>()
       thread.once('exit', () => ended.resolve())
       thread.postMessage({ kind: 'close' } satisfies ToWorker)
-      // A thread that hangs in native code cannot be stopped; it is not waited for either.
-      const limit = setTimeout(
-        () => {
-          void thread.terminate()
-          ended.resolve()
-        },
-        isReady ? CLOSE_LIMIT_MS : 0,
-      )
+      const limit = setTimeout(() => {
+        end(thread)
+        ended.resolve()
+      }, CLOSE_LIMIT_MS)
       await ended.promise
       clearTimeout(limit)
     },

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { messageOf, SegueError } from '../domain/errors.ts'
 import { type Encoder, openEncoder } from './encoder.ts'
+import { enter, leave } from './gate.ts'
 import { type Model, openModel } from './model.ts'
 import type { FromWorker, ToWorker, WorkerStart } from './protocol.ts'
 
@@ -26,9 +27,9 @@ async function checkUnchanged({ folder, fingerprint }: Model): Promise<void> {
   }
 }
 
+const start = workerData as WorkerStart
 let encoder: Encoder
 try {
-  const start = workerData as WorkerStart
   if (start.again) await checkUnchanged(start.model)
   encoder = await openEncoder(start)
 } catch (error) {
@@ -43,12 +44,18 @@ port.on('message', async (message: ToWorker) => {
     port.close()
     return
   }
-  const results = await encoder.encode(message.texts)
+  const results = await encoder.encode(message.texts, async (run) => {
+    enter(start.gate)
+    const vectors = await run()
+    leave(start.gate)
+    return vectors
+  })
   send(
     { kind: 'encoded', results },
     results.map(({ vector }) => vector.buffer as ArrayBuffer),
   )
 })
 
+leave(start.gate)
 const { provider, precision, failures } = encoder
 send({ kind: 'ready', provider, precision, failures })

@@ -90,10 +90,10 @@ describe('long texts', () => {
   ]
 
   it('give the ids that the whole text gives, wherever the prefix ends', () => {
-    for (let seed = 1; seed <= 150; seed++) {
+    for (let seed = 1; seed <= 60; seed++) {
       let state = seed
       let text = ''
-      while (text.length < 1000 + seed * 40) {
+      while (text.length < 1000 + seed * 100) {
         state = (state * 48271) % 0x7fffffff
         text += parts[state % (seed % 3 === 0 ? 3 : parts.length)]
       }
