@@ -67,6 +67,7 @@ export const candidates = defineCommand({
       description: 'Variable that holds its key',
       default: 'OPENAI_API_KEY',
     },
+    verdicts: { type: 'string', description: 'Verdicts of a review', valueHint: 'FILE' },
     curation: {
       type: 'string',
       description: 'Curations, for the texts that the second model embeds',
@@ -95,6 +96,7 @@ type Args = Readonly<Record<string, unknown>> & {
   readonly split: string
   readonly quotas: string
   readonly curation?: string | undefined
+  readonly verdicts?: string | undefined
 }
 
 async function* proposeAll(
@@ -147,5 +149,8 @@ async function secondRanking(corpus: readonly string[], args: Args): Promise<Sec
   }
   const apiKey = process.env[String(args['second-key-env'])] ?? 'none'
   const endpoint = { baseUrl, model, apiKey, timeoutMs: 120_000, retries: 6 }
-  return openSecondRanking(endpoint, enrichedPlaylists(corpus, await readCurations(fileList(args.curation))))
+  return openSecondRanking(
+    endpoint,
+    enrichedPlaylists(corpus, await readCurations(fileList(args.curation), fileList(args.verdicts))),
+  )
 }

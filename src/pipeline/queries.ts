@@ -34,6 +34,7 @@ export const queries = defineCommand({
       description: 'Curations; several with commas, later ones win',
       valueHint: 'FILE',
     },
+    verdicts: { type: 'string', description: 'Verdicts of a review', valueHint: 'FILE' },
     splits: { type: 'string', description: 'splits.tsv of the catalogue', valueHint: 'FILE' },
     split: { type: 'string', description: 'Splits to make queries for', default: 'train' },
     'per-playlist': { type: 'string', description: 'Metadata queries of a playlist, at most', default: '6' },
@@ -64,7 +65,7 @@ export const queries = defineCommand({
     const sources = parseSources(args.from)
     const catalogue: Catalogue = {
       corpus: inputFiles(args._, 'corpus'),
-      curations: await readCurations(fileList(args.curation)),
+      curations: await readCurations(fileList(args.curation), fileList(args.verdicts)),
       splits: args.splits
         ? { of: await readSplits(args.splits), wanted: wantedSplits(args.split) }
         : undefined,
