@@ -38,7 +38,8 @@ export function normaliseQuery(text: string, field = 'q'): string {
 const segmenter = new Intl.Segmenter('en', { granularity: 'word' })
 
 /**
- * The words of a text for lexical matching: NFKC, lower case, accents dropped. Scripts without spaces are cut by
+ * The words of a text for lexical matching: NFKC, lower case, accents dropped, one apostrophe
+ * for the four that phones and keyboards write. Scripts without spaces are cut by
  * ICU's dictionaries, so that half of a Japanese title is found too. Index and query must use this one function.
  */
 export function lexicalTerms(text: string): string[] {
@@ -46,6 +47,7 @@ export function lexicalTerms(text: string): string[] {
     .normalize('NFKD')
     .replace(/\p{M}+/gu, '')
     .normalize('NFKC')
+    .replace(/[‘’ʼ]/gu, "'")
     .toLowerCase()
   const terms: string[] = []
   for (const { segment, isWordLike } of segmenter.segment(folded)) {

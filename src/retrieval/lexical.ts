@@ -3,6 +3,7 @@ import type { Db } from '../catalog/sqlite.ts'
 import { lexicalTerms } from '../domain/query.ts'
 import { openBm25 } from './bm25.ts'
 import type { RowRange } from './rows.ts'
+import { openSpelling } from './spelling.ts'
 import { topK } from './top-k.ts'
 
 /** A last word of fewer characters begins too many words to mean one of them. */
@@ -13,6 +14,9 @@ const MAX_COMPLETIONS = 64
 
 /** Words of a query that are looked up; the rest of a long text adds cost and no meaning. */
 const MAX_TERMS = 32
+
+/** What a word counts that was only found by correcting its spelling. */
+const CORRECTED = 0.8
 
 const LAST_CHARACTER = '\u{10FFFF}'
 
@@ -25,8 +29,9 @@ export interface LexicalScores {
 }
 
 /**
- * BM25 over title, body and tracks, as a share of the most that the text's words could reach. A word found nowhere
- * counts as the rarest there is, and so lowers every score: nonsense stays near 0.
+ * BM25 over title, body and tracks, as a share of the most that the text's words could reach. A word that is nowhere
+ * is taken as unfinished or misspelt; failing that it counts as the rarest there is, and so lowers every score:
+ * nonsense stays near 0.
  */
 export function openLexicalLeg(db: Db): (text: string) => LexicalScores {
   const lookUp = db.prepare<[string], { rows: number; postings: Buffer }>(
@@ -38,6 +43,8 @@ export function openLexicalLeg(db: Db): (text: string) => LexicalScores {
     )
     .pluck()
   const bm25 = openBm25(db)
+  const corrected = openSpelling(db)
+  const nowhere = bm25.ceiling * bm25.inverseFrequency(0)
   const sums = new Float32Array(bm25.rows + 1)
   let matching: number[] = []
 
@@ -47,10 +54,8 @@ export function openLexicalLeg(db: Db): (text: string) => LexicalScores {
     const terms = [...new Set(lexicalTerms(text))].slice(0, MAX_TERMS)
     let most = 0
     for (const [i, term] of terms.entries()) {
-      const found = lookUp.get(term)
-      most += bm25.ceiling * bm25.inverseFrequency(found?.rows ?? 0)
-      if (found) addTerm(found.postings, bm25.inverseFrequency(found.rows))
-      else if (i === terms.length - 1 && term.length >= MIN_PREFIX) addCompletions(term)
+      const unfinished = i === terms.length - 1 && term.length >= MIN_PREFIX
+      most += addTerm(term, 1) || (unfinished && addCompletions(term)) || addCorrected(term) || nowhere
     }
     const of = (row: number) => (sums[row] as number) / most
     return {
@@ -62,22 +67,35 @@ export function openLexicalLeg(db: Db): (text: string) => LexicalScores {
     }
   }
 
-  function addTerm(postings: Uint8Array, inverseFrequency: number): void {
-    readPostings(postings, (row, title, body, tracks) => {
-      add(row, inverseFrequency * bm25.saturated(row, title, body, tracks))
+  /** Adds a word to the scores. Returns the most it could add; 0 where it is nowhere. */
+  function addTerm(term: string, weight: number): number {
+    const found = lookUp.get(term)
+    if (!found) return 0
+    const inverseFrequency = bm25.inverseFrequency(found.rows)
+    readPostings(found.postings, (row, title, body, tracks) => {
+      add(row, weight * inverseFrequency * bm25.saturated(row, title, body, tracks))
     })
+    return inverseFrequency * bm25.ceiling
   }
 
   /** A last word that is none yet is being typed: it may become a word of a title. */
-  function addCompletions(start: string): void {
+  function addCompletions(start: string): number {
     const titles = new Set<number>()
     for (const postings of complete.iterate(start, start + LAST_CHARACTER)) {
       readPostings(postings, (row, title) => {
         if (title > 0) titles.add(row)
       })
     }
+    if (titles.size === 0) return 0
     const inverseFrequency = bm25.inverseFrequency(titles.size)
     for (const row of titles) add(row, inverseFrequency * bm25.saturated(row, 1, 0, 0))
+    return nowhere
+  }
+
+  /** A word that is nowhere may be a slip of one that is. */
+  function addCorrected(term: string): number {
+    const meant = corrected(term)
+    return meant === null ? 0 : addTerm(meant, CORRECTED)
   }
 
   function add(row: number, score: number): void {

@@ -39,8 +39,10 @@ describe('the lexical leg', () => {
     expect(best('band')).toEqual(expect.arrayContaining([1, 3, 4]))
   })
 
-  it('folds case and accents', () => {
+  it('folds case, accents and apostrophes', () => {
     expect(best('CAFE DEL MÁR')).toEqual([4])
+    expect(best("don't")).toEqual([4])
+    expect(best('don’t')).toEqual([4])
   })
 
   it('reads an unfinished last word as the beginning of a word in a title, and only there', () => {
@@ -48,6 +50,15 @@ describe('the lexical leg', () => {
     expect(best('sund')).toEqual([])
     expect(best('su')).toEqual([])
     expect(best('sunf night')).not.toContain(5)
+  })
+
+  it('takes a word that is nowhere for the slip of a frequent one, and counts it less', () => {
+    expect(best('bannd night')).toEqual(expect.arrayContaining(best('band night')))
+    const score = openLexicalLeg(db)
+    const spelt = score('band').of(3)
+    expect(score('bannd').of(3)).toBeCloseTo(0.8 * spelt, 5)
+    expect(best('cand')).toEqual([]) // Another first letter is another word.
+    expect(best('sunfliwer')).toEqual([]) // A word of one playlist is nobody's correction.
   })
 
   it('keeps to range, depth and allowed rows', () => {
