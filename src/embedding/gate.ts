@@ -19,12 +19,23 @@ export function condemn(gate: Gate): boolean {
   return Atomics.exchange(gate, 0, CONDEMNED) === OUTSIDE
 }
 
+/** From without, when the process ends: blocks until the thread is outside, or for `limitMs`. */
+export function awaitOutside(gate: Gate, limitMs: number): void {
+  if (!condemn(gate)) Atomics.wait(gate, 0, CONDEMNED, limitMs)
+}
+
 /** From within the thread, before native code. */
 export function enter(gate: Gate): void {
-  if (Atomics.compareExchange(gate, 0, OUTSIDE, INSIDE) === CONDEMNED) process.exit()
+  if (Atomics.compareExchange(gate, 0, OUTSIDE, INSIDE) === CONDEMNED) endThread(gate)
 }
 
 /** From within the thread, after native code. */
 export function leave(gate: Gate): void {
-  if (Atomics.compareExchange(gate, 0, INSIDE, OUTSIDE) === CONDEMNED) process.exit()
+  if (Atomics.compareExchange(gate, 0, INSIDE, OUTSIDE) === CONDEMNED) endThread(gate)
+}
+
+function endThread(gate: Gate): never {
+  Atomics.store(gate, 0, OUTSIDE)
+  Atomics.notify(gate, 0)
+  return process.exit()
 }

@@ -72,6 +72,10 @@ export async function openEmbedder(options: EmbedderOptions): Promise<Embedder> 
     })
 
   const workers = [supervise()]
+  const leaveNative = () => {
+    for (const worker of workers) worker.leaveNative()
+  }
+  process.on('exit', leaveNative)
   try {
     if (providers.length > 1 && !options.strict) live = await workers[0]?.ready
     while (workers.length < options.workers) workers.push(supervise())
@@ -79,6 +83,7 @@ export async function openEmbedder(options: EmbedderOptions): Promise<Embedder> 
     started = true
   } catch (error) {
     await Promise.all(workers.map((worker) => worker.close()))
+    process.off('exit', leaveNative)
     throw error
   }
   const { provider, precision, failures } = live as Ready
@@ -102,6 +107,9 @@ export async function openEmbedder(options: EmbedderOptions): Promise<Embedder> 
     },
     embed: dispatcher.embed,
     status: dispatcher.status,
-    close: dispatcher.close,
+    async close() {
+      await dispatcher?.close()
+      process.off('exit', leaveNative)
+    },
   }
 }

@@ -1,7 +1,7 @@
 import type { Worker } from 'node:worker_threads'
 import { SegueError } from '../domain/errors.ts'
 import type { EncodedText, Text } from './encoder.ts'
-import { condemn, createGate, type Gate } from './gate.ts'
+import { awaitOutside, condemn, createGate, type Gate } from './gate.ts'
 import type { FromWorker, Ready, ToWorker } from './protocol.ts'
 import { startThread } from './thread.ts'
 
@@ -26,6 +26,8 @@ export interface SupervisedWorker {
   /** One batch, while idle. Rejects when the worker dies or hangs before it answers. */
   run(texts: readonly Text[]): Promise<readonly EncodedText[]>
   close(): Promise<void>
+  /** For the end of the process, where nothing can be awaited: blocks until the thread may be ended. */
+  leaveNative(): void
 }
 
 /** Enough for the tokenizer several times over; a leak ends the worker, not the process. */
@@ -125,6 +127,9 @@ export function superviseWorker(options: SupervisorOptions): SupervisedWorker {
       watchdog = setTimeout(() => lose(thread, new Error('it hung')), options.limitMs)
       thread.postMessage({ kind: 'encode', texts } satisfies ToWorker)
       return job.promise
+    },
+    leaveNative() {
+      if (gate && worker) awaitOutside(gate, CLOSE_LIMIT_MS)
     },
     async close() {
       closing = true

@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { cp, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { Worker } from 'node:worker_threads'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { sealArtefact } from '../../src/artefact/artefact.ts'
@@ -116,6 +119,15 @@ describe('the embedder', () => {
       await Promise.allSettled(Array.from({ length: 2 }, () => embed('music '.repeat(200), 'document')))
     }
     await vi.waitFor(() => expect(status().workersReplaced).toBeGreaterThan(0), 20_000)
+  })
+
+  it('lets the process end in the middle of a run', async () => {
+    const script = fileURLToPath(new URL('fixtures/exits-mid-run.ts', import.meta.url))
+    for (let round = 0; round < 2; round++) {
+      const child = spawn(process.execPath, ['--import', 'tsx', script, modelDir])
+      const [code, signal] = await once(child, 'exit')
+      expect({ code, signal }).toEqual({ code: 5, signal: null })
+    }
   })
 
   it('does not go on with a model that was exchanged under it', async () => {
