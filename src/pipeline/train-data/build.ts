@@ -32,8 +32,8 @@ export interface TrainReport {
 }
 
 /**
- * Writes what training reads: documents.jsonl {id, text, split, cluster?} and pairs.jsonl {query, positives,
- * negatives, source}. Only playlists of the wanted splits are in either, a near-twin of a positive is never its
+ * Writes what training reads: documents.jsonl {id, text, split} and pairs.jsonl {query, positives, negatives, ignored,
+ * source}; ignored are half-right answers and near-twins of the positives. Only playlists of the wanted splits are in either, a near-twin of a positive is never its
  * negative, and a query of an evaluation set is left out.
  */
 export async function buildTrainData(input: TrainInput, out: string): Promise<TrainReport> {
@@ -43,6 +43,7 @@ export async function buildTrainData(input: TrainInput, out: string): Promise<Tr
   }
   const splitOf = (id: string) => input.splits.get(id)
   const documents = new Set<string>()
+  const members = new Map<string, string[]>()
   async function* texts() {
     for await (const playlist of readPlaylists(input.corpus)) {
       const split = splitOf(playlist.id)
@@ -53,8 +54,8 @@ export async function buildTrainData(input: TrainInput, out: string): Promise<Tr
       if (!input.wanted.has(split)) continue
       documents.add(playlist.id)
       const cluster = input.clusters.get(playlist.id)
-      const text = playlistText(playlist, input.curations.get(playlist.id))
-      yield { id: playlist.id, text, split, ...(cluster !== undefined && { cluster }) }
+      if (cluster !== undefined) members.set(cluster, [...(members.get(cluster) ?? []), playlist.id])
+      yield { id: playlist.id, text: playlistText(playlist, input.curations.get(playlist.id)), split }
     }
   }
   await writeJsonl(join(out, 'documents.jsonl'), texts())
@@ -78,7 +79,11 @@ export async function buildTrainData(input: TrainInput, out: string): Promise<Tr
       counts.positives += row.positives.length
       counts.negatives += row.negatives.length
       bySource[row.source] = (bySource[row.source] ?? 0) + 1
-      yield row
+      const near = row.positives.flatMap((id) => members.get(input.clusters.get(id) ?? '') ?? [])
+      const ignored = [...known.ignored, ...near].filter(
+        (id) => documents.has(id) && !known.positives.has(id),
+      )
+      yield { ...row, ignored: [...new Set(ignored)].filter((id) => !row.negatives.includes(id)).sort() }
     }
   }
   const written = await writeJsonl(join(out, 'pairs.jsonl'), pairs())

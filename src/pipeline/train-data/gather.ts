@@ -9,6 +9,8 @@ export interface QueryFacts {
   source: string
   readonly positives: Set<string>
   readonly negatives: Set<string>
+  /** Neither: half right, or held to be wrong and yet as near as a positive. */
+  readonly ignored: Set<string>
 }
 
 /**
@@ -22,7 +24,13 @@ export async function gatherQueries(
   const facts = new Map<string, QueryFacts>()
   const factsOf = (query: string, source: string): QueryFacts => {
     const key = foldQuery(query)
-    const found = facts.get(key) ?? { query: key, source, positives: new Set(), negatives: new Set() }
+    const found = facts.get(key) ?? {
+      query: key,
+      source,
+      positives: new Set(),
+      negatives: new Set(),
+      ignored: new Set(),
+    }
     facts.set(key, found)
     return found
   }
@@ -47,6 +55,7 @@ export async function gatherQueries(
       if (value.decision === 'positive') known.positives.add(value.id)
       else if (value.grade === 0) known.positives.delete(value.id)
       if (value.decision === 'hard_negative') known.negatives.add(value.id)
+      if (value.decision === 'dropped') known.ignored.add(value.id)
     }
   }
   return facts
