@@ -7,7 +7,7 @@
 import { parseArgs } from 'node:util'
 import { normaliseQuery } from '../src/domain/query.ts'
 import { mean, quantile } from '../src/domain/statistics.ts'
-import { answerable, scoreRun } from '../src/pipeline/evaluate/compare.ts'
+import { answerable, relevantGrade, scoreRun } from '../src/pipeline/evaluate/compare.ts'
 import { openSearchEngines, type SearchEngines } from '../src/pipeline/evaluate/engines.ts'
 import type { QuerySet } from '../src/pipeline/evaluate/query-set.ts'
 import { openQuerySets } from '../src/pipeline/evaluate/query-sets.ts'
@@ -37,8 +37,7 @@ function figures(set: QuerySet, retrieved: Retrieved, fusion: Fusion, floor: num
   const run = new Map(
     [...retrieved].map(([id, found]) => [id, rank(found, floor, fusion).map((hit) => hit.id)]),
   )
-  const highest = Math.max(...[...set.qrels.values()].flatMap((judged) => [...judged.values()]))
-  const scores = scoreRun(set, run, Math.min(2, highest))
+  const scores = scoreRun(set, run, relevantGrade(set, 2))
   return (['recall@1', 'recall@3', 'recall@10', 'ndcg@10', 'p@1'] as const).map((metric) =>
     share(mean(scores.map((score) => score[metric]))),
   )
@@ -69,13 +68,9 @@ function tryWeights(set: QuerySet, retrieved: Retrieved): void {
   )
 }
 
-/**
- * What a floor costs the queries that have an answer, and what it spares those that have none: as a floor for every
- * hit, and as one for the best hit alone (below it the whole answer is empty, above it nothing is left out).
- */
+/** What a floor for the best hit costs the queries that have an answer, and what it spares those that have none. */
 function tryFloors(set: QuerySet, retrieved: Retrieved, lexical: number): void {
   const without = set.queries.filter(({ intent }) => intent === 'none')
-  if (without.length === 0) return
   const fusion: Fusion = { ...FUSION, lexical, dense: 1 - lexical }
   const top = (id: string) => rank(retrieved.get(id) ?? [], 0, fusion)[0]?.score ?? 0
   const spread = (ids: readonly string[]) => {
@@ -86,29 +81,16 @@ function tryFloors(set: QuerySet, retrieved: Retrieved, lexical: number): void {
   print(
     `Text leg ${lexical}. Top scores (least, 5, 25, 50, 75, 95 %, most) with an answer: ${spread(answers)}`,
   )
-  print(`Top scores without one: ${spread(without.map(({ _id }) => _id))}`)
+  if (without.length > 0) print(`Top scores without one: ${spread(without.map(({ _id }) => _id))}`)
   print(
     markdownTable({
-      head: [
-        'floor',
-        'no answer, empty',
-        'answerable, empty',
-        'R@10, every hit',
-        'R@10, best hit',
-        'nDCG, every',
-        'nDCG, best',
-      ],
-      rows: FLOORS.map((floor) => {
-        const kept = new Map([...retrieved].filter(([id]) => top(id) >= floor))
-        const every = figures(set, retrieved, fusion, floor)
-        const best = figures(set, kept, fusion, 0)
-        return [
-          floor.toFixed(2),
-          `${without.filter(({ _id }) => top(_id) < floor).length} of ${without.length}`,
-          `${answers.filter((id) => top(id) < floor).length} of ${answers.length}`,
-          ...([every[2], best[2], every[3], best[3]] as string[]),
-        ]
-      }),
+      head: ['floor', 'no answer, empty', 'answerable, empty', ...METRICS],
+      rows: FLOORS.map((floor) => [
+        floor.toFixed(2),
+        `${without.filter(({ _id }) => top(_id) < floor).length} of ${without.length}`,
+        `${answers.filter((id) => top(id) < floor).length} of ${answers.length}`,
+        ...figures(set, retrieved, fusion, floor),
+      ]),
     }),
   )
 }

@@ -54,6 +54,12 @@ export function answerable(set: QuerySet): EvalQuery[] {
   return set.queries.filter(({ _id }) => [...(set.qrels.get(_id)?.values() ?? [])].some((grade) => grade > 0))
 }
 
+/** The grade from which a set's playlists are relevant: the one wanted, or the set's highest where that is lower. */
+export function relevantGrade({ qrels }: QuerySet, wanted: number): number {
+  const highest = Math.max(1, ...[...qrels.values()].flatMap((judged) => [...judged.values()]))
+  return Math.min(wanted, highest)
+}
+
 /** @param runs by system, in the order of the table */
 export function compareRuns(
   set: QuerySet,
@@ -62,7 +68,7 @@ export function compareRuns(
 ): SetResult {
   const queries = answerable(set)
   const groups = queries.map((query) => query.group ?? query._id)
-  const relevant = Math.min(options.relevant, highestGrade(set))
+  const relevant = relevantGrade(set, options.relevant)
   const scores = new Map([...runs].map(([system, run]) => [system, scoreRun(set, run, relevant)]))
   const base = options.baseline === undefined ? undefined : scores.get(options.baseline)
   const others = [...scores.keys()].filter((system) => base && system !== options.baseline)
@@ -102,9 +108,6 @@ export function compareRuns(
     })),
   }
 }
-
-const highestGrade = ({ qrels }: QuerySet): number =>
-  Math.max(1, ...[...qrels.values()].flatMap((judged) => [...judged.values()]))
 
 const column = (scores: readonly Scores[], metric: Metric): number[] => scores.map((score) => score[metric])
 

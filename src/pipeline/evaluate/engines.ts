@@ -17,8 +17,12 @@ export async function openSearchEngines(modelDir: string, indexDir: string): Pro
   return withSearch(await openEngines(modelDir, indexDir))
 }
 
-/** Puts the service's search on engines that are open already. */
-export async function withSearch(engines: Engines): Promise<SearchEngines> {
+/**
+ * Puts the service's search on engines that are open already.
+ *
+ * @param floor the service's MIN_SCORE
+ */
+export async function withSearch(engines: Engines, floor = NO_ANSWER_BELOW): Promise<SearchEngines> {
   const { embedder, bundle } = engines
   const cache = await openCache({ ttlSeconds: 1, ttlJitter: 0, memoryEntries: 0, memoryBytes: 0 })
   const search = createSearch({
@@ -28,7 +32,7 @@ export async function withSearch(engines: Engines): Promise<SearchEngines> {
     catalog: bundle.catalog,
     indexFingerprint: bundle.manifest.fingerprint,
     depth: DEPTH,
-    floor: NO_ANSWER_BELOW,
+    floor,
   })
   return { ...engines, search }
 }

@@ -34,6 +34,7 @@ svg .soft { fill: var(--soft) }
 svg .grid { stroke: var(--line); stroke-width: 1 }
 svg .mark { stroke: var(--accent); fill: var(--accent) }
 svg .mark.base { stroke: var(--base); fill: var(--base) }
+svg .mark.fired { stroke: var(--bad); fill: var(--bad) }
 svg .limit { stroke: var(--bad); stroke-dasharray: 4 4 }
 .scroll { overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: .75rem;
   margin: 1rem 0 }
