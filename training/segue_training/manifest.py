@@ -9,6 +9,9 @@ from pathlib import Path
 FORMAT = "segue-model/1"
 NAME = "manifest.json"
 
+#: Graphs that are not versioned: listed, so that a copy brought along is checked, but not missed.
+OPTIONAL = ("_fp16.onnx", "_fp32.onnx")
+
 
 class ManifestError(Exception):
     """The folder is not what its manifest says."""
@@ -34,6 +37,11 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def entry(name: str, path: Path) -> dict:
+    optional = {"optional": True} if name.endswith(OPTIONAL) else {}
+    return {"path": name, "bytes": path.stat().st_size, "sha256": sha256(path), **optional}
+
+
 def write(folder: Path, about: dict) -> dict:
     """Hashes every file of the folder into a manifest, writes it and returns it."""
     files = sorted(
@@ -44,10 +52,7 @@ def write(folder: Path, about: dict) -> dict:
     manifest = {
         "format": FORMAT,
         **about,
-        "files": [
-            {"path": name, "bytes": path.stat().st_size, "sha256": sha256(path)}
-            for name, path in files
-        ],
+        "files": [entry(name, path) for name, path in files],
     }
     manifest["fingerprint"] = fingerprint(manifest)
     text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
@@ -67,6 +72,8 @@ def check(folder: Path) -> dict:
         raise ManifestError(f"{folder}: the fingerprint is not that of the manifest's content")
     for entry in manifest["files"]:
         path = folder / entry["path"]
+        if entry.get("optional") and not path.exists():
+            continue
         if not path.is_file():
             raise ManifestError(f"{path} is missing")
         if path.stat().st_size != entry["bytes"] or sha256(path) != entry["sha256"]:
