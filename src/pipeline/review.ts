@@ -9,11 +9,13 @@ import { readCurations } from './enriched.ts'
 import { writeJsonl, writeLines } from './jsonl.ts'
 import { number } from './llm/args.ts'
 import { openProgress } from './progress.ts'
+import { applyVerdicts } from './review/apply.ts'
 import { faithfulness } from './review/faithfulness.ts'
 import { reviewPage } from './review/page.ts'
 import { rejectedAnswers } from './review/rejected.ts'
 import { leastCertain, type Signals } from './review/select.ts'
 import { reviewTable } from './review/table.ts'
+import { readVerdicts } from './review/verdict.ts'
 
 export const review = defineCommand({
   meta: { name: 'review', description: 'Show people the least certain answers; obey their verdicts' },
@@ -55,7 +57,7 @@ async function writeReviewed(
   out: string,
 ): Promise<void> {
   const before = await readCurations(files)
-  const after = await readCurations(files, verdicts)
+  const after = applyVerdicts(before.values(), await readVerdicts(verdicts))
   await writeJsonl(out, after.values())
   const gone = [...before.keys()].filter((id) => !after.has(id)).length
   const changed = [...after].filter(([id, curation]) => before.get(id) !== curation).length
