@@ -11,9 +11,26 @@ const index = defineCommand({
   },
 })
 
+const catalogue = defineCommand({
+  meta: { name: 'catalogue', description: 'Bring catalogues in' },
+  subCommands: {
+    import: () => import('./pipeline/catalogue-import.ts').then((module) => module.catalogueImport),
+  },
+})
+
 const segue = defineCommand({
   meta: { name: 'segue', version: VERSION, description: 'The way of a playlist, from a raw catalogue to an index' },
-  subCommands: { index },
+  subCommands: {
+    catalogue,
+    curate: () => import('./pipeline/curate.ts').then((module) => module.curate),
+    review: () => import('./pipeline/review.ts').then((module) => module.review),
+    index,
+    queries: () => import('./pipeline/queries.ts').then((module) => module.queries),
+    candidates: () => import('./pipeline/candidates.ts').then((module) => module.candidates),
+    label: () => import('./pipeline/label.ts').then((module) => module.label),
+    'train-data': () => import('./pipeline/train-data.ts').then((module) => module.trainData),
+    recorded: () => import('./pipeline/recorded.ts').then((module) => module.recorded),
+  },
 })
 
 /** Runs a command. Exit code 1 for what the caller can mend, with one clear message; a stack only for our own faults. */

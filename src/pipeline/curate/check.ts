@@ -1,4 +1,5 @@
 import type { Static } from 'typebox'
+import { Clean } from 'typebox/value'
 import type { Curation } from '../../domain/curation.ts'
 import type { Playlist } from '../../domain/playlist.ts'
 import { rowChecker } from '../jsonl.ts'
@@ -31,7 +32,8 @@ const explain = rowChecker(CuratorAnswer)
 export function checkCuration(playlist: Playlist, answer: Record<string, unknown>): Checked<CheckedCuration> {
   const wrong = explain(answer)
   if (wrong !== null) return { refused: `shape: ${wrong}` }
-  const given = answer as Static<typeof CuratorAnswer>
+  // Without fields that were not asked for: an answer must not choose its id or provenance.
+  const given = Clean(CuratorAnswer, structuredClone(answer)) as Static<typeof CuratorAnswer>
   const tracks = playlist.tracks.slice(0, TRACKS_READ)
   const notes: string[] = []
 
@@ -82,8 +84,8 @@ export function checkCuration(playlist: Playlist, answer: Record<string, unknown
     value: {
       notes,
       curation: {
-        id: playlist.id,
         ...rest,
+        id: playlist.id,
         description: given.description.trim(),
         eras,
         artists,
