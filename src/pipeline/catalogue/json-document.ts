@@ -24,14 +24,11 @@ export function documentPath(head: string): DocumentPath | null {
 function topLevelKeys(head: string): Map<string, string> {
   const keys = new Map<string, string>()
   let depth = 0
-  for (const match of head.matchAll(/"(?:[^"\\]|\\.)*"(\s*:\s*(.))?|[{}[\]]/gs)) {
-    const [token, isKey, first] = match
+  for (const [token, colon, first] of head.matchAll(/"(?:[^"\\]|\\.)*"(\s*:\s*(?=(.)))?|[{}[\]]/gs)) {
     if (token === '{' || token === '[') depth++
     else if (token === '}' || token === ']') depth--
-    else if (isKey !== undefined) {
-      if (depth === 1) keys.set(token.slice(1, token.indexOf('"', 1)), first ?? '')
-      // The match took the value's opening bracket along.
-      if (first === '{' || first === '[') depth++
+    else if (colon !== undefined && depth === 1) {
+      keys.set(JSON.parse(token.slice(0, token.length - colon.length)) as string, first ?? '')
     }
   }
   return keys

@@ -32,7 +32,7 @@ function mpdPlaylist(value: Fields, lost: Lost): Shaped {
       id: `mpd-${String(value.pid)}`,
       kind: 'community',
       title: text(value.name),
-      description: text(value.description),
+      description: decodeEntities(text(value.description)),
       owner: '',
       followers: value.num_followers,
       trackCount: value.num_tracks,
@@ -103,7 +103,7 @@ function shapedPlaylist(found: Found, lost: Lost): Shaped {
 function shapeTrack(title: string, artists: string[], year: number | undefined, lost: Lost): Track[] {
   if (title === '') return none(lost, 'a track without a name')
   const named = artists.filter((name) => name !== '')
-  if (named.length < artists.length) lost('an artist without a name')
+  for (let n = named.length; n < artists.length; n++) lost('an artist without a name')
   return [
     {
       title: clip(title, 500, 'a track name', lost),
