@@ -100,10 +100,12 @@ export function createSearch(parts: SearchParts): Search {
 
   /** Null when the model cannot answer: the text leg then stands alone, and the answer says so. */
   async function embed(query: string, clock: StageClock): Promise<Float32Array | null> {
+    const start = performance.now()
     try {
       const { vector, timings } = await embedder.embed(query, 'query')
       clock.add('tokenize', timings.tokenize)
-      clock.add('embed', timings.queue + timings.embed)
+      // The wait for a thread and the way there and back are part of it.
+      clock.add('embed', performance.now() - start - timings.tokenize)
       return vector
     } catch (error) {
       if (error instanceof SegueError && (error.code === 'unavailable' || error.code === 'timeout'))
