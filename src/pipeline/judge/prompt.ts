@@ -22,7 +22,7 @@ Then give your "verdict":
 
 If you waver between two verdicts, the less favourable one is right: listeners are harder to please than they say.
 
-Answer with one JSON object: reasoning, verdict.`
+Give both as one JSON object: first reasoning, then verdict.`
 
 /** From grade 0 up. */
 export const VERDICTS = ['wrong', 'partly', 'good', 'perfect'] as const
