@@ -74,7 +74,7 @@ export async function importCatalogue(
   }
 
   const bytes = await Promise.all(files.map(async (file) => (await stat(file)).size))
-  const progress = openProgress('import', sum(bytes), 'bytes')
+  const progress = openProgress('import', megabytes(sum(bytes)), 'MB')
   let bytesRead = 0
   const corpus = openJsonlWriter(join(out, 'corpus.jsonl'))
   const idFile = join(out, 'ids.partial')
@@ -84,7 +84,7 @@ export async function importCatalogue(
       const raw = rawPlaylists(
         file,
         options.format,
-        (n) => progress.update((bytesRead += n), `${read} playlists`),
+        (n) => progress.update(megabytes((bytesRead += n)), `${read} playlists`),
         ({ where, reason }) => drop(where, reason),
       )
       for await (const { value, where } of raw) {
@@ -142,6 +142,7 @@ function cleaned(playlist: Playlist, lost: (reason: string) => void): Playlist {
   return Clean(Playlist, playlist) as Playlist
 }
 
+const megabytes = (count: number) => Math.round(count / 1e6)
 const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0)
 
 /** The report in plain lines. */
