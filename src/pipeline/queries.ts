@@ -10,7 +10,7 @@ import { describeStep, refuseIncomplete, type StepReport } from './llm/step.ts'
 import { openProgress } from './progress.ts'
 import { type Catalogue, fromMetadata, fromWriter, titlesOf } from './queries/collect.ts'
 import { consistentPairs } from './queries/consistency.ts'
-import { mixPairs } from './queries/mix.ts'
+import { countBySource, mixPairs } from './queries/mix.ts'
 import { parseShares, parseSources } from './queries/shares.ts'
 import { writeQuerySet } from './queries/write.ts'
 import type { QueryPair } from './query-set.ts'
@@ -89,7 +89,7 @@ export const queries = defineCommand({
       number(args, 'max-exact-title', 0) ?? 1 / 3,
     )
     const count = await writeQuerySet(args.out, mixed.pairs)
-    const report = { ...mixed.report, inconsistent: pairs.length - consistent.length, queries: count }
+    const report = { made: countBySource(pairs), ...mixed.report, queries: count }
     await writeFile(join(args.out, 'queries.json'), `${JSON.stringify(report, null, 2)}\n`)
     process.stdout.write(`${count} queries, ${mixed.pairs.length} pairs: ${JSON.stringify(report)}\n`)
     if (written) refuseIncomplete(written)

@@ -190,6 +190,21 @@ describe('curatePlaylists, by batch files', () => {
     expect(existsSync(join(out, 'rejected.jsonl'))).toBe(true)
   })
 
+  it('says how many answers are to questions that are no longer asked', async () => {
+    const out = await temporaryFolder()
+    const requests = join(out, 'requests.jsonl')
+    const before = await jsonlFile([playlist('a'), playlist('b')])
+    await curatePlaylists([before], out, llmOptions({ 'batch-out': requests, llm: 'm' }))
+    const answers = await jsonlFile(
+      ['a', 'b'].map((id) => ({ id, ...JSON.parse(soundAnswer(playlist(id))) })),
+    )
+    const responses = join(out, 'responses.jsonl')
+    await answerFromRecord(requests, [answers], responses, 'recorded')
+    const renamed = await jsonlFile([playlist('a'), playlist('b', { title: 'Renamed since' })])
+    const report = await curatePlaylists([renamed], out, llmOptions({ 'batch-in': responses }))
+    expect(report).toMatchObject({ accepted: 1, pending: 1, unasked: 1 })
+  })
+
   it('reports errors inside a response file and refuses what is no response, with the line', async () => {
     const corpus = await jsonlFile([playlist('a')])
     const error = { custom_id: 'curate:a:1:0', response: null, error: { code: 'expired' } }

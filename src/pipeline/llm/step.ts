@@ -21,6 +21,8 @@ export interface StepReport {
   readonly refusals: readonly (readonly [field: string, count: number])[]
   /** Requests that a batch file answers with an error. */
   readonly batchErrors: readonly string[]
+  /** Batch answers to questions that are not asked (any more): the prompt, the model's schema or the rows changed. */
+  readonly unasked: number
   /** What happened live; null without --live. */
   readonly live: LiveReport | null
 }
@@ -43,7 +45,7 @@ export async function runLlmStep<Item, Value>(
   try {
     const { name, prompt, system, schema } = task
     await writeJsonl(join(folder, 'prompt.json'), [{ task: name, prompt, system, schema }])
-    const batchErrors = await takeInBatches(task, journal, options.batchIn)
+    const { errors: batchErrors, taken } = await takeInBatches(task, journal, options.batchIn)
     const live = options.live ? await goLive(task, items, journal, options.live, options) : null
     const counts = { accepted: 0, mended: 0, rejected: 0, pending: 0 }
     const refusals = new Map<string, number>()
@@ -51,6 +53,7 @@ export async function runLlmStep<Item, Value>(
       for await (const item of items()) {
         const outcome = await outcomeOf(task, item, journal)
         counts[outcome.state]++
+        for (const { customId } of outcome.answers) taken.delete(customId)
         if (outcome.state === 'accepted' && outcome.reasons.length > 0) counts.mended++
         for (const reason of outcome.reasons) {
           const field = reason.slice(0, reason.indexOf(':'))
@@ -65,7 +68,13 @@ export async function runLlmStep<Item, Value>(
     }
     await writeJsonl(join(folder, 'rejected.jsonl'), sort())
     if (options.batchOut) await writeRequests(task, items, journal, options.batchOut)
-    return { ...counts, refusals: [...refusals].sort((a, b) => b[1] - a[1]), batchErrors, live }
+    return {
+      ...counts,
+      refusals: [...refusals].sort((a, b) => b[1] - a[1]),
+      batchErrors,
+      unasked: taken.size,
+      live,
+    }
   } finally {
     await journal.close()
   }
@@ -73,7 +82,7 @@ export async function runLlmStep<Item, Value>(
 
 /** The report in plain lines, for the end of a command. */
 export function describeStep(report: StepReport, what: string): string {
-  const { accepted, mended, rejected, pending, refusals, batchErrors, live } = report
+  const { accepted, mended, rejected, pending, refusals, batchErrors, unasked, live } = report
   const lines = [
     `${accepted} ${what} accepted (${mended} at the second try), ${rejected} set aside, ${pending} without an answer`,
   ]
@@ -81,6 +90,11 @@ export function describeStep(report: StepReport, what: string): string {
     lines.push(`refused answers by field: ${refusals.map(([field, n]) => `${field} ${n}`).join(', ')}`)
   }
   if (batchErrors.length > 0) lines.push(`${batchErrors.length} batch errors, the first: ${batchErrors[0]}`)
+  if (unasked > 0) {
+    lines.push(
+      `${unasked} batch answers are to questions that are not asked: the prompt or the rows changed since`,
+    )
+  }
   if (live) lines.push(`${live.calls} calls answered, ${live.failed.size} failed`)
   return lines.join('\n')
 }
@@ -103,8 +117,9 @@ async function takeInBatches<Item, Value>(
   task: LlmTask<Item, Value>,
   journal: Journal,
   files: readonly string[],
-): Promise<string[]> {
+): Promise<{ readonly errors: string[]; readonly taken: Set<string> }> {
   const errors: string[] = []
+  const taken = new Set<string>()
   for (const file of files) {
     const written: Promise<void>[] = []
     for await (const result of readBatchResponses(file)) {
@@ -114,14 +129,16 @@ async function takeInBatches<Item, Value>(
           field: file,
           expected: `responses to the requests of "${task.name}"`,
         })
-      } else if (!journal.has(result.answer.customId)) {
+      } else {
+        taken.add(result.answer.customId)
+        if (journal.has(result.answer.customId)) continue
         written.push(journal.append(result.answer, task.prompt))
         if (written.length >= 1000) await Promise.all(written.splice(0))
       }
     }
     await Promise.all(written)
   }
-  return errors
+  return { errors, taken }
 }
 
 async function goLive<Item, Value>(

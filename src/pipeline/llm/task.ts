@@ -22,10 +22,15 @@ export interface LlmTask<Item, Value> {
 
 export type Checked<Value> = { readonly value: Value } | { readonly refused: string }
 
-/** `reasons`: why answers were refused, one for each refused try. */
-export type Outcome<Item, Value> = { readonly item: Item; readonly reasons: readonly string[] } & (
-  | { readonly state: 'accepted'; readonly value: Value; readonly answers: readonly JournalEntry[] }
-  | { readonly state: 'rejected'; readonly answers: readonly JournalEntry[] }
+export type Outcome<Item, Value> = {
+  readonly item: Item
+  /** Answers so far, the last one last. */
+  readonly answers: readonly JournalEntry[]
+  /** Why answers were refused, one for each refused try. */
+  readonly reasons: readonly string[]
+} & (
+  | { readonly state: 'accepted'; readonly value: Value }
+  | { readonly state: 'rejected' }
   | { readonly state: 'pending'; readonly request: LlmRequest }
 )
 
@@ -52,7 +57,7 @@ export async function outcomeOf<Item, Value>(
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const request = requestOf(task, item, messages, attempt)
     const answer = await journal.get(request.customId)
-    if (!answer) return { state: 'pending', item, request, reasons }
+    if (!answer) return { state: 'pending', item, request, reasons, answers }
     answers.push(answer)
     const checked = checkContent(task, item, answer)
     if ('value' in checked) return { state: 'accepted', item, reasons, value: checked.value, answers }

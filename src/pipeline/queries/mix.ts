@@ -6,7 +6,8 @@ import { stableShuffle } from '../stable.ts'
 export type SourceShares = Readonly<Partial<Record<Source, number>>>
 
 export interface MixReport {
-  readonly given: Readonly<Record<string, number>>
+  /** After the consistency filter. */
+  readonly consistent: Readonly<Record<string, number>>
   readonly kept: Readonly<Record<string, number>>
   /** Pairs that another source had too. */
   readonly repeated: number
@@ -39,7 +40,7 @@ export function mixPairs(
   return {
     pairs: mixed,
     report: {
-      given: countBySource(pairs),
+      consistent: countBySource(pairs),
       kept: countBySource(mixed),
       repeated: pairs.length - unique.size,
       thinnedBySource: unique.size - shared.length,
@@ -90,7 +91,8 @@ function underTitleShare(
 
 const pairKey = (pair: QueryPair) => `${foldQuery(pair.query)}\t${pair.id}`
 
-function countBySource(pairs: readonly QueryPair[]): Record<string, number> {
+/** Pairs of each source. */
+export function countBySource(pairs: readonly QueryPair[]): Record<string, number> {
   const counts: Record<string, number> = {}
   for (const { source } of pairs) counts[source] = (counts[source] ?? 0) + 1
   return counts
