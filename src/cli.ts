@@ -18,6 +18,13 @@ const catalogue = defineCommand({
   },
 })
 
+const pipeline = defineCommand({
+  meta: { name: 'pipeline', description: 'Chain all steps' },
+  subCommands: {
+    run: () => import('./pipeline/run.ts').then((module) => module.pipelineRun),
+  },
+})
+
 const segue = defineCommand({
   meta: { name: 'segue', version: VERSION, description: 'The way of a playlist, from a raw catalogue to an index' },
   subCommands: {
@@ -29,6 +36,12 @@ const segue = defineCommand({
     candidates: () => import('./pipeline/candidates.ts').then((module) => module.candidates),
     label: () => import('./pipeline/label.ts').then((module) => module.label),
     'train-data': () => import('./pipeline/train-data.ts').then((module) => module.trainData),
+    evaluate: () => import('./pipeline/evaluate.ts').then((module) => module.evaluate),
+    ladder: () => import('./pipeline/ladder.ts').then((module) => module.ladder),
+    judge: () => import('./pipeline/judge.ts').then((module) => module.judge),
+    'human-set': () => import('./pipeline/human-set.ts').then((module) => module.humanSet),
+    monitor: () => import('./pipeline/monitor.ts').then((module) => module.monitor),
+    pipeline,
     recorded: () => import('./pipeline/recorded.ts').then((module) => module.recorded),
   },
 })
