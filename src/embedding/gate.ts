@@ -19,9 +19,9 @@ export function condemn(gate: Gate): boolean {
   return Atomics.exchange(gate, 0, CONDEMNED) === OUTSIDE
 }
 
-/** From without, when the process ends: blocks until the thread is outside, or for `limitMs`. */
-export function awaitOutside(gate: Gate, limitMs: number): void {
-  if (!condemn(gate)) Atomics.wait(gate, 0, CONDEMNED, limitMs)
+/** From without, when the process ends: blocks until the thread is outside. @returns false if it is not by then */
+export function awaitOutside(gate: Gate, limitMs: number): boolean {
+  return condemn(gate) || Atomics.wait(gate, 0, CONDEMNED, limitMs) !== 'timed-out'
 }
 
 /** From within the thread, before native code. */

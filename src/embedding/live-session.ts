@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { messageOf, SegueError } from '../domain/errors.ts'
-import { graphFor, type Model, type Precision } from './model.ts'
+import { graphsFor, type Model, type Precision } from './model.ts'
 import { type OnnxSession, openSession } from './onnx-session.ts'
 import { PROVIDERS, type ProviderFailure } from './providers.ts'
 
@@ -30,14 +30,21 @@ export async function openLiveSession(options: LiveSessionOptions): Promise<Live
   const { model, providers, strict } = options
   const failures: ProviderFailure[] = []
   for (const provider of strict ? providers.slice(0, 1) : providers) {
+    const reasons: string[] = []
     try {
-      const { precision, file } = graphFor(model, provider, options.precision)
-      const { input, output, dimensions } = model
-      const session = await openProbed({ file, provider, input, output, dimensions })
-      return { session, provider, precision, failures }
+      for (const { precision, file } of graphsFor(model, provider, options.precision)) {
+        const { input, output, dimensions } = model
+        try {
+          const session = await openProbed({ file, provider, input, output, dimensions })
+          return { session, provider, precision, failures }
+        } catch (error) {
+          reasons.push(`${messageOf(error).trim()} (${precision})`)
+        }
+      }
     } catch (error) {
-      failures.push({ provider, reason: messageOf(error) })
+      reasons.push(messageOf(error))
     }
+    failures.push({ provider, reason: reasons.join('; ') })
   }
   throw new SegueError(
     'provider_unavailable',

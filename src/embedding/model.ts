@@ -92,22 +92,25 @@ const PREFERENCE: Readonly<Record<'cpu' | 'gpu', readonly Precision[]>> = {
   gpu: ['fp16', 'fp32'],
 }
 
+export interface Graph {
+  readonly precision: Precision
+  /** Path. */
+  readonly file: string
+}
+
 /**
- * The graph that a provider runs best.
+ * The graphs that a provider can run, best first: a GPU without half precision in its shaders still runs fp32.
  *
  * @param wanted a precision to insist on, e.g. fp32 for documents embedded offline
- * @throws SegueError `invalid_artefact` when the folder has none that fits
+ * @throws SegueError `invalid_artefact` when the folder has none
  */
-export function graphFor(
-  model: Model,
-  provider: string,
-  wanted?: Precision,
-): { readonly precision: Precision; readonly file: string } {
+export function graphsFor(model: Model, provider: string, wanted?: Precision): Graph[] {
   const order = wanted ? [wanted] : PREFERENCE[provider === 'cpu' ? 'cpu' : 'gpu']
-  for (const precision of order) {
+  const graphs = order.flatMap((precision) => {
     const file = model.precisions[precision]
-    if (file) return { precision, file: join(model.folder, file) }
-  }
+    return file ? [{ precision, file: join(model.folder, file) }] : []
+  })
+  if (graphs.length > 0) return graphs
   throw new SegueError(
     'invalid_artefact',
     `${model.folder} has no ${order.join(' or ')} graph, which the provider "${provider}" needs`,

@@ -10,6 +10,7 @@ import { superviseWorker } from './supervisor.ts'
 
 export interface EmbedderOptions {
   readonly modelDir: string
+  /** On the CPU; a GPU has one. */
   readonly workers: number
   /** Execution providers in order of preference. */
   readonly providers: readonly string[]
@@ -73,12 +74,15 @@ export async function openEmbedder(options: EmbedderOptions): Promise<Embedder> 
 
   const workers = [supervise()]
   const leaveNative = () => {
-    for (const worker of workers) worker.leaveNative()
+    // Node would wait for ever for a thread that hangs in native code.
+    if (!workers.every((worker) => worker.leaveNative())) process.kill(process.pid, 'SIGKILL')
   }
   process.on('exit', leaveNative)
   try {
-    if (providers.length > 1 && !options.strict) live = await workers[0]?.ready
-    while (workers.length < options.workers) workers.push(supervise())
+    if (providers[0] !== 'cpu') live = await workers[0]?.ready
+    // A GPU computes one batch after the other, whoever asks: a second session would only hold the weights again.
+    const wanted = live && live.provider !== 'cpu' ? 1 : options.workers
+    while (workers.length < wanted) workers.push(supervise())
     ;[live] = await Promise.all(workers.map(({ ready }) => ready))
     started = true
   } catch (error) {

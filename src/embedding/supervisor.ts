@@ -26,8 +26,11 @@ export interface SupervisedWorker {
   /** One batch, while idle. Rejects when the worker dies or hangs before it answers. */
   run(texts: readonly Text[]): Promise<readonly EncodedText[]>
   close(): Promise<void>
-  /** For the end of the process, where nothing can be awaited: blocks until the thread may be ended. */
-  leaveNative(): void
+  /**
+   * For the end of the process, where nothing can be awaited: blocks until the thread may be ended.
+   * False when it hangs in native code and never may.
+   */
+  leaveNative(): boolean
 }
 
 /** Enough for the tokenizer several times over; a leak ends the worker, not the process. */
@@ -129,7 +132,7 @@ export function superviseWorker(options: SupervisorOptions): SupervisedWorker {
       return job.promise
     },
     leaveNative() {
-      if (gate && worker) awaitOutside(gate, CLOSE_LIMIT_MS)
+      return !gate || !worker || awaitOutside(gate, CLOSE_LIMIT_MS)
     },
     async close() {
       closing = true

@@ -81,6 +81,18 @@ describe('a supervised worker', () => {
     await vi.waitFor(() => expect(codes).toEqual([7]), 10_000)
   })
 
+  it('is not waited for at the end of the process when it hangs in native code', async () => {
+    const { worker } = supervise()
+    await worker.ready
+    expect(worker.leaveNative()).toBe(true)
+    const { worker: hung } = supervise()
+    await hung.ready
+    const lost = hung.run(query('native:6000')).catch(() => 'lost')
+    await sleep(300)
+    expect(hung.leaveNative()).toBe(false)
+    expect(await lost).toBe('lost')
+  })
+
   it('takes one batch at a time', async () => {
     const { worker } = supervise()
     await worker.ready
