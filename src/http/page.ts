@@ -8,7 +8,8 @@ export async function pageRoutes(app: FastifyInstance): Promise<void> {
     root: fileURLToPath(new URL('../../page', import.meta.url)),
     prefix: '/',
     schemaHide: true,
-    maxAge: '5m',
+    // Asked again each time (ETag): modules of two versions must not mix after an upgrade.
+    maxAge: 0,
     setHeaders(reply) {
       reply.header(
         'content-security-policy',
