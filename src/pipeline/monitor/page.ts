@@ -89,21 +89,26 @@ export function monitorPage(
       ? '<p class="good"><strong>All checks are fine.</strong></p>'
       : `<p class="bad"><strong>${fired.length} of ${checks.length} checks raise an alarm.</strong></p>
 <ul>${fired.map(({ what, remedy }) => `<li><strong>${escapeHtml(what)}.</strong> Look at: ${escapeHtml(remedy)}.</li>`).join('\n')}</ul>`
-  const table = htmlTable({
-    head: ['Check', 'Value', 'Alarm', 'State'],
-    rows: checks.map(({ what, value, threshold, bad, fired }) => [
-      what,
-      share(value),
-      `${bad} ${share(threshold)}`,
-      fired ? 'alarm' : 'fine',
-    ]),
-  })
+  const table = htmlTable(
+    {
+      head: ['Check', 'Value', 'Alarm', 'State'],
+      rows: checks.map(({ what, value, threshold, bad, fired }) => [
+        what,
+        share(value),
+        `${bad} ${share(threshold)}`,
+        fired ? 'alarm' : 'fine',
+      ]),
+    },
+    (cell) => cell === 'alarm',
+  )
   const compared = before
-    ? `compared with the run of ${before.at}`
+    ? `compared with the run of ${moment(before.at)}`
     : 'the first good run to compare with is still missing'
   return htmlPage(
     'Search monitor',
-    `${now.at}; model ${now.model}, index ${now.index}${now.playlists === null ? '' : ` of ${now.playlists} playlists`}; ${compared}.`,
+    `${moment(now.at)}; model ${now.model}, index ${now.index}${now.playlists === null ? '' : ` of ${now.playlists} playlists`}; ${compared}.`,
     `${verdict}\n<div class="plots">${plots.join('\n')}</div>\n<h2>Checks</h2>\n${table}`,
   )
 }
+
+const moment = (at: string): string => `${at.slice(0, 16).replace('T', ' ')} UTC`

@@ -9,10 +9,11 @@ export interface IntervalMark {
   readonly base: boolean
 }
 
-const WIDTH = 340
-const ROW = 38
-const LEFT = 6
-const RIGHT = 44
+/** About the pixels of a column on a desktop, so that text is drawn in its own size there. */
+const WIDTH = 260
+const ROW = 40
+const LEFT = 4
+const RIGHT = 40
 const TOP = 4
 
 /**
@@ -27,7 +28,7 @@ export function intervalPlot(caption: string, marks: readonly IntervalMark[]): s
   const grid = ticks.map((tick) => {
     const anchor = tick === 0 ? 'start' : 'middle'
     return `<line class="grid" x1="${figure(x(tick))}" x2="${figure(x(tick))}" y1="${TOP}" y2="${bottom}"/>
-<text class="soft" x="${figure(x(tick))}" y="${bottom + 14}" text-anchor="${anchor}">${tick.toFixed(1)}</text>`
+<text class="soft" x="${figure(x(tick))}" y="${bottom + 16}" text-anchor="${anchor}">${tick.toFixed(1)}</text>`
   })
   const rows = marks.map(({ label, interval, base }, index) => {
     const y = TOP + index * ROW + 26
@@ -44,7 +45,7 @@ export function intervalPlot(caption: string, marks: readonly IntervalMark[]): s
     )
     .join('; ')
   return `<figure><figcaption>${escapeHtml(caption)}</figcaption>
-<svg viewBox="0 0 ${WIDTH} ${bottom + 20}" role="img" aria-label="${escapeHtml(`${caption}: ${spoken}`)}">
+<svg viewBox="0 0 ${WIDTH} ${bottom + 22}" role="img" aria-label="${escapeHtml(`${caption}: ${spoken}`)}">
 ${grid.join('\n')}
 ${rows.join('\n')}
 </svg></figure>`

@@ -28,8 +28,8 @@ p { margin: .25rem 0 1rem; max-width: 46rem }
   margin: 1rem 0 }
 figure { margin: 0; padding: 1rem; background: var(--card); border: 1px solid var(--line); border-radius: .75rem }
 figcaption { font-weight: 600; margin-bottom: .25rem }
-svg { display: block; width: 100%; height: auto }
-svg text { font: 12px system-ui, -apple-system, "Segoe UI", sans-serif; fill: var(--text) }
+svg { display: block; width: 100%; max-width: 20rem; height: auto }
+svg text { font: 13px system-ui, -apple-system, "Segoe UI", sans-serif; fill: var(--text) }
 svg .soft { fill: var(--soft) }
 svg .grid { stroke: var(--line); stroke-width: 1 }
 svg .mark { stroke: var(--accent); fill: var(--accent) }
@@ -45,7 +45,6 @@ th:first-child, td:first-child { text-align: left; position: sticky; left: 0; ba
 @media (max-width: 40rem) { th:first-child, td:first-child { white-space: normal; min-width: 9rem } }
 thead th { color: var(--soft); font-weight: 600 }
 tbody th { font-weight: 500 }
-td.text, th.text { text-align: left; white-space: normal; min-width: 16rem }
 .good { color: var(--good) } .bad { color: var(--bad); font-weight: 600 }
 `
 

@@ -15,15 +15,14 @@ export function markdownTable({ head, rows }: Table): string {
   )
 }
 
-/** @param textColumns columns that hold sentences, not figures */
-export function htmlTable({ head, rows }: Table, textColumns: readonly number[] = []): string {
-  const type = (index: number) => (textColumns.includes(index) ? ' class="text"' : '')
-  const headCells = head
-    .map((cell, index) => `<th scope="col"${type(index)}>${escapeHtml(cell)}</th>`)
-    .join('')
+/** @param bad tells the cells that stand out in red */
+export function htmlTable({ head, rows }: Table, bad: (cell: string) => boolean = () => false): string {
+  const headCells = head.map((cell) => `<th scope="col">${escapeHtml(cell)}</th>`).join('')
   const bodyRows = rows.map((row) => {
     const cells = row.map((cell, index) =>
-      index === 0 ? `<th scope="row">${escapeHtml(cell)}</th>` : `<td${type(index)}>${escapeHtml(cell)}</td>`,
+      index === 0
+        ? `<th scope="row">${escapeHtml(cell)}</th>`
+        : `<td${bad(cell) ? ' class="bad"' : ''}>${escapeHtml(cell)}</td>`,
     )
     return `<tr>${cells.join('')}</tr>`
   })
