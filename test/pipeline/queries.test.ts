@@ -4,11 +4,13 @@ import { openEngines } from '../../src/pipeline/engines.ts'
 import { consistentPairs } from '../../src/pipeline/queries/consistency.ts'
 import { queryId, readQrels, readQueryRows } from '../../src/pipeline/query-set.ts'
 import { startSegue } from '../support/run-command.ts'
-import { readRows, temporaryFolder } from '../support/temporary.ts'
+import { jsonlFile, readRows, temporaryFolder } from '../support/temporary.ts'
 
 const DEMO = ['demo/playlists.jsonl', '--curation', 'demo/curation.jsonl', '--splits', 'demo/splits.tsv']
 
-it('makes a query set of the demo catalogue that stays in its split and under its shares', async () => {
+it('makes a query set of the demo catalogue that stays in its split and under its shares', {
+  timeout: 90_000,
+}, async () => {
   const out = await temporaryFolder()
   const run = startSegue(['queries', ...DEMO, '--from', 'metadata', '--consistency', '0', '--out', out])
   const { code, output } = await run.ended
@@ -52,4 +54,58 @@ it('says what is missing instead of a filter that does nothing', async () => {
   const { code, output } = await run.ended
   expect(code).toBe(1)
   expect(output).toContain('The consistency filter needs a model and its index')
+})
+
+it('mines the log for pairs of its split, and keeps the queries that found nothing for the labeller', async () => {
+  const log = await temporaryFolder()
+  const at = '2026-11-26T10:00:00.000Z'
+  const search = (searchId: string, query: string, hits: string[], user: string) => ({
+    type: 'search',
+    ...{
+      searchId,
+      at,
+      query,
+      filter: {},
+      group: false,
+      offset: 0,
+      hits,
+      topScore: hits.length > 0 ? 0.8 : null,
+    },
+    degraded: [],
+    user: user.repeat(22),
+  })
+  const ids = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`
+  const train = 'epl-089a80d733'
+  const dev = 'cpl-caeb6dde61'
+  const records = [
+    ...['a', 'b'].flatMap((user, n) => [
+      search(ids(n), 'Teen pop of 1962', [train, dev], user),
+      { searchId: ids(n), at, type: 'click', playlistId: train, user: user.repeat(22) },
+      { searchId: ids(n), at, type: 'click', playlistId: dev, user: user.repeat(22) },
+    ]),
+    ...Array.from({ length: 6 }, (_, n) => search(ids(100 + n), 'gamelan dub', [], n % 2 === 0 ? 'a' : 'b')),
+  ]
+  await jsonlFile(records, 'events.jsonl', log)
+  const out = await temporaryFolder()
+  const { code, output } = await startSegue([
+    'queries',
+    ...DEMO,
+    '--from',
+    'logs',
+    '--logs',
+    log,
+    '--consistency',
+    '0',
+    '--out',
+    out,
+  ]).ended
+  expect(code, output).toBe(0)
+  expect(output).toContain('"elsewhere":1')
+  const qrels = await readQrels(join(out, 'qrels.tsv'))
+  expect([...qrels].map(([id, judged]) => [id, [...judged.keys()]])).toEqual([
+    [queryId('teen pop of 1962'), [train]],
+  ])
+  expect(await readRows(join(out, 'low-performing.jsonl'))).toMatchObject([
+    { _id: queryId('gamelan dub'), text: 'gamelan dub', reasons: ['empty', 'no_click'] },
+  ])
 })

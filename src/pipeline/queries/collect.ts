@@ -1,10 +1,13 @@
 import { join } from 'node:path'
 import type { Curation } from '../../domain/curation.ts'
+import { newReadReport, readLog } from '../../events/read.ts'
 import { type Enriched, enrichedPlaylists } from '../enriched.ts'
+import { writeJsonl } from '../jsonl.ts'
 import type { LlmOptions } from '../llm/args.ts'
 import { runLlmStep, type StepReport } from '../llm/step.ts'
 import type { QueryPair, Source } from '../query-set.ts'
 import type { Split } from '../splits.ts'
+import { type LogPairReport, pairsFromLog } from './from-logs.ts'
 import { metadataPairs } from './metadata.ts'
 import { writerTask } from './writer.ts'
 
@@ -43,6 +46,37 @@ export async function fromWriter(
     },
   )
   return { pairs, report }
+}
+
+export interface LogSource {
+  readonly pairs: QueryPair[]
+  readonly report: LogPairReport & {
+    readonly records: number
+    readonly bad: number
+    readonly elsewhere: number
+  }
+}
+
+/**
+ * Pairs from behaviour logs (files, folders, redis:// URLs), for the catalogue's playlists only; the queries that found
+ * nothing good go to `folder/low-performing.jsonl`, from which `segue candidates` starts.
+ */
+export async function fromLogs(
+  sources: readonly string[],
+  folder: string,
+  titles: ReadonlyMap<string, string>,
+): Promise<LogSource> {
+  let read = newReadReport()
+  async function* records() {
+    // The log is read twice: what counts is one reading.
+    read = newReadReport()
+    for (const source of sources) yield* readLog(source, read)
+  }
+  const { pairs, low, report } = await pairsFromLog(records)
+  await writeJsonl(join(folder, 'low-performing.jsonl'), low)
+  const here = pairs.filter(({ id }) => titles.has(id))
+  const { records: count, bad } = read
+  return { pairs: here, report: { ...report, records: count, bad, elsewhere: pairs.length - here.length } }
 }
 
 /** Titles by id, to tell which queries hold one. */
