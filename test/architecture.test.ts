@@ -8,7 +8,9 @@ const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
 
 /** Packages imported by a source, types included: `@scope/name` or `name`, no Node module. */
 function packages(text: string): string[] {
-  const specifiers = [...text.matchAll(/^(?:import|export|\}).* from '([^'\n.]+[^'\n]*)'$/gm)].map((match) => match[1] ?? '')
+  const specifiers = [...text.matchAll(/^(?:import|export|\}).* from '([^'\n.]+[^'\n]*)'$/gm)].map(
+    (match) => match[1] ?? '',
+  )
   return specifiers
     .filter((specifier) => !specifier.startsWith('node:'))
     .map((specifier) =>
@@ -19,14 +21,16 @@ function packages(text: string): string[] {
     )
 }
 
-/** Languages of their own, spoken all over an edge: schemas, routes, commands, queues. */
+/** Spoken all over an edge (schemas, routes, commands, file formats), or plain data structures. */
 const EVERYWHERE = new Set([
   'typebox',
   'fastify',
   '@fastify/type-provider-typebox',
   'citty',
   'p-queue',
+  'lru-cache',
   'yaml',
+  'csv-parse',
 ])
 
 describe('the architecture', () => {
