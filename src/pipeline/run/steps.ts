@@ -39,6 +39,7 @@ export function pipelineSteps(config: PipelineConfig): Step[] {
   const pairs = at('candidates', 'candidates.jsonl')
   const history = config.monitor.history ?? at('monitor', 'history.jsonl')
   const { sets = [], written = [], restrict = false } = config.evaluate
+  const heldOut = sets.map((set) => join(set, 'queries.jsonl'))
   const recordedLabels = 'recorded' in config.answers ? config.answers.recorded.label : []
   const [firstLabels] = recordedLabels
   return [
@@ -128,6 +129,7 @@ export function pipelineSteps(config: PipelineConfig): Step[] {
         at('label', 'labels.jsonl'),
         splits,
         clusters,
+        ...heldOut,
       ],
       outputs: [at('train-data', 'pairs.jsonl'), at('train-data', 'documents.jsonl')],
       calls: [
@@ -135,6 +137,7 @@ export function pipelineSteps(config: PipelineConfig): Step[] {
           trainData,
           ...[corpus, '--out', at('train-data'), '--curation', curation, '--queries', at('queries')],
           ...['--labels', at('label', 'labels.jsonl'), '--splits', splits, '--clusters', clusters],
+          ...(heldOut.length > 0 ? ['--held-out', heldOut.join(',')] : []),
         ),
       ],
     },

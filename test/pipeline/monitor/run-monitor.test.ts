@@ -5,7 +5,7 @@ import { monitorPage } from '../../../src/pipeline/monitor/page.ts'
 import type { Probe } from '../../../src/pipeline/monitor/probe.ts'
 import { prometheusText } from '../../../src/pipeline/monitor/prometheus.ts'
 import { runMonitor } from '../../../src/pipeline/monitor/run-monitor.ts'
-import { DEFAULT_THRESHOLDS, readThresholds } from '../../../src/pipeline/monitor/thresholds.ts'
+import { DEFAULT_THRESHOLDS, readThresholds, Thresholds } from '../../../src/pipeline/monitor/thresholds.ts'
 import { temporaryFolders } from '../../support/folder.ts'
 
 const folder = temporaryFolders()
@@ -155,5 +155,15 @@ describe('readThresholds', () => {
     const file = join(await folder(), 'monitor.yaml')
     await writeFile(file, text)
     await expect(readThresholds(file)).rejects.toThrow('monitor.yaml')
+  })
+})
+
+describe('docs/evaluation.md', () => {
+  it('lists every threshold with its default and reason', async () => {
+    const text = await readFile('docs/evaluation.md', 'utf8')
+    for (const [name, schema] of Object.entries(Thresholds.properties)) {
+      const { default: value, description } = schema as { default?: number; description?: string }
+      expect(text).toContain(`| \`${name}\` | ${value} | ${description} |`)
+    }
   })
 })
