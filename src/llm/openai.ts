@@ -30,6 +30,16 @@ export function openOpenAi(endpoint: Endpoint): Llm {
   let tokenField: 'max_tokens' | 'max_completion_tokens' = 'max_tokens'
   let sendTemperature = true
 
+  /** A request put otherwise is another request: gateways refuse a key that they have seen with another body. */
+  const idempotencyKey = ({ customId }: LlmRequest, as: ResponseFormat): string => {
+    const variant = [
+      RESPONSE_FORMATS.indexOf(as),
+      Number(tokenField !== 'max_tokens'),
+      Number(!sendTemperature),
+    ]
+    return variant.some((n) => n > 0) ? `${customId}/${variant.join('')}` : customId
+  }
+
   const ask = async (request: LlmRequest, as: ResponseFormat, signal?: AbortSignal): Promise<LlmAnswer> => {
     const responseAs = responseFormat(as, request.schema)
     const completion = await withDeadline(endpoint.timeoutMs, signal, (deadline) =>
@@ -41,7 +51,7 @@ export function openOpenAi(endpoint: Endpoint): Llm {
           ...(sendTemperature && { temperature: request.temperature }),
           ...(responseAs && { response_format: responseAs }),
         },
-        { signal: deadline, headers: { 'Idempotency-Key': request.customId } },
+        { signal: deadline, headers: { 'Idempotency-Key': idempotencyKey(request, as) } },
       ),
     )
     const choice = completion.choices?.[0]

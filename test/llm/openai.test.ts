@@ -139,6 +139,7 @@ describe('openOpenAi', () => {
       'json_object',
       'json_object',
     ])
+    expect(new Set(server?.calls.map((call) => call.key)).size).toBe(3)
     // Without a schema on the wire, the prompt carries it.
     expect(server?.calls.at(-1)?.body.messages[0]?.content).toContain('"maxLength":20')
   })
