@@ -8,7 +8,14 @@ import { type LlmOptions, llmOptions } from '../../src/pipeline/llm/args.ts'
 import { answerFromRecord } from '../../src/pipeline/recorded.ts'
 import { playlist, shownPlaylist, soundAnswer } from '../support/curator.ts'
 import { type Call, type OpenAiServer, type Reply, startOpenAiServer } from '../support/openai-server.ts'
+import { requirement, sharedData } from '../support/requirements.ts'
 import { jsonlFile, readRows, temporaryFolder } from '../support/temporary.ts'
+
+const hasShared = requirement(
+  'the recorded answers for real playlists',
+  existsSync(sharedData('corpus/real.jsonl') ?? ''),
+  'set SEGUE_SHARED to the folder that holds them',
+)
 
 let server: OpenAiServer | undefined
 afterEach(async () => {
@@ -189,6 +196,22 @@ describe('curatePlaylists, by batch files', () => {
     expect(third).toMatchObject({ accepted: second.accepted, rejected: second.pending, pending: 0 })
     expect(existsSync(join(out, 'rejected.jsonl'))).toBe(true)
   })
+
+  it.skipIf(!hasShared)(
+    'takes most recorded answers for real playlists, whose credits are less tidy',
+    async () => {
+      const out = await temporaryFolder()
+      const corpus = sharedData('corpus/real.jsonl') ?? ''
+      const requests = join(out, 'requests.jsonl')
+      await curatePlaylists([corpus], out, llmOptions({ 'batch-out': requests, llm: 'm' }))
+      const responses = join(out, 'responses.jsonl')
+      await answerFromRecord(requests, [sharedData('llm/curation-real.jsonl') ?? ''], responses, 'recorded')
+      const report = await curatePlaylists([corpus], out, llmOptions({ 'batch-in': responses }))
+      expect(report.accepted / 774).toBeGreaterThan(0.94)
+      // Every refusal is a list of songs: no credit, era or shape is misread.
+      expect(report.refusals.map(([field]) => field)).toEqual(['copying'])
+    },
+  )
 
   it('says how many answers are to questions that are no longer asked', async () => {
     const out = await temporaryFolder()
