@@ -84,7 +84,7 @@ export async function proposePairs(
 /** Of L2-normalised vectors; null where the index does not know the playlist. */
 export async function cosine(retriever: Retriever, vector: Float32Array, id: string): Promise<number | null> {
   const other = await retriever.vector(id)
-  return other && other.reduce((sum, x, i) => sum + x * (vector[i] as number), 0)
+  return other?.reduce((sum, x, i) => sum + x * (vector[i] as number), 0) ?? null
 }
 
 /** The highest cosine among some playlists; null where the index knows none of them. */

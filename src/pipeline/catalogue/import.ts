@@ -76,17 +76,16 @@ export async function importCatalogue(
   const bytes = await Promise.all(files.map(async (file) => (await stat(file)).size))
   const progress = openProgress('import', megabytes(sum(bytes)), 'MB')
   let bytesRead = 0
+  const onBytes = (count: number) => {
+    bytesRead += count
+    progress.update(megabytes(bytesRead), `${read} playlists`)
+  }
   const corpus = openJsonlWriter(join(out, 'corpus.jsonl'))
   const idFile = join(out, 'ids.partial')
   const ids = openJsonlWriter(idFile)
   try {
     for (const file of files) {
-      const raw = rawPlaylists(
-        file,
-        options.format,
-        (n) => progress.update(megabytes((bytesRead += n)), `${read} playlists`),
-        ({ where, reason }) => drop(where, reason),
-      )
+      const raw = rawPlaylists(file, options.format, onBytes, ({ where, reason }) => drop(where, reason))
       for await (const { value, where } of raw) {
         read++
         const shaped = shapePlaylist(value, (owner) => editorial.has(owner), lost.add)
