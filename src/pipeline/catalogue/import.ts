@@ -44,7 +44,7 @@ export interface ImportReport {
 
 /**
  * Streams playlists of any known shape into `out`: corpus.jsonl, clusters.tsv (the near-duplicates), splits.tsv and
- * import.json (the report). Holds about a hundred bytes of each playlist, whatever its length.
+ * import.json (the report). Holds less than two hundred bytes of each playlist, whatever its length.
  *
  * @throws SegueError `invalid_input` at the first bad row with its place, unless bad rows are skipped
  */
