@@ -28,6 +28,7 @@ COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY package.json LICENSE ./
 COPY page page
+COPY templates templates
 COPY models models
 COPY index-data index-data
 USER node

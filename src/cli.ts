@@ -26,7 +26,11 @@ const pipeline = defineCommand({
 })
 
 const segue = defineCommand({
-  meta: { name: 'segue', version: VERSION, description: 'The way of a playlist, from a raw catalogue to an index' },
+  meta: {
+    name: 'segue',
+    version: VERSION,
+    description: 'The way of a playlist, from a raw catalogue to an index',
+  },
   subCommands: {
     catalogue,
     curate: () => import('./pipeline/curate.ts').then((module) => module.curate),
@@ -48,10 +52,14 @@ const segue = defineCommand({
 
 /** Runs a command. Exit code 1 for what the caller can mend, with one clear message; a stack only for our own faults. */
 async function main(command: CommandDef, rawArgs: string[]): Promise<void> {
-  if (rawArgs.length === 0 || rawArgs.some((arg) => arg === '--help' || arg === '-h' || arg === '--version')) {
+  if (
+    rawArgs.length === 0 ||
+    rawArgs.some((arg) => arg === '--help' || arg === '-h' || arg === '--version')
+  ) {
     return runMain(command, { rawArgs })
   }
   try {
+    await refuseUnknownOptions(command, rawArgs)
     await runCommand(command, { rawArgs })
   } catch (error) {
     process.exitCode = 1
@@ -63,5 +71,32 @@ async function main(command: CommandDef, rawArgs: string[]): Promise<void> {
     } else throw error
   }
 }
+
+/** The parser takes an unknown option for a value: a misspelt one would change a run in silence. */
+async function refuseUnknownOptions(command: CommandDef, rawArgs: string[]): Promise<void> {
+  let current = command
+  const path: string[] = []
+  const rest = [...rawArgs]
+  for (;;) {
+    const next = (await resolved(current.subCommands))?.[rest[0] ?? '']
+    if (!next) break
+    path.push(rest.shift() ?? '')
+    current = (await resolved(next)) as CommandDef
+  }
+  const known = Object.keys((await resolved(current.args)) ?? {}).flatMap((name) => [name, kebab(name)])
+  for (const option of rest.flatMap((arg) => /^--(?:no-)?([^=]+)/.exec(arg)?.[1] ?? [])) {
+    if (known.includes(option) || known.includes(`no-${option}`)) continue
+    throw new SegueError('invalid_input', `segue ${path.join(' ')} has no option --${option}`, {
+      field: `--${option}`,
+      expected: `one of ${[...new Set(known.map(kebab))].map((name) => `--${name}`).join(' ')}`,
+    })
+  }
+}
+
+const resolved = async <T>(
+  value: T | Promise<T> | (() => T | Promise<T>) | undefined,
+): Promise<T | undefined> => (typeof value === 'function' ? (value as () => T | Promise<T>)() : value)
+
+const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 
 await main(segue, process.argv.slice(2))
