@@ -26,7 +26,9 @@ def playlist_text(playlist: dict, curation: dict | None = None) -> str:
     editorial = sentence(playlist.get("description") or "")
     if curation is None:
         tracks = "; ".join(
-            f"{', '.join(track['artists'])} - {track['title']}" if track["artists"] else track["title"]
+            f"{', '.join(track['artists'])} - {track['title']}"
+            if track["artists"]
+            else track["title"]
             for track in playlist["tracks"][:TRACKS_IN_TEXT]
         )
         return join([title, editorial, tracks])

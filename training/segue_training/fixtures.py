@@ -160,7 +160,12 @@ def write_documents(path: Path, catalogue: list[dict], curations: dict[str, dict
     """Document texts: real ones with and without a curator's answer, and white-space oddities."""
     rows = catalogue[:: len(catalogue) // 60]
     cases = [(row, curations.get(row["id"])) for row in rows] + [(row, None) for row in rows[::4]]
-    odd = {"id": "odd", "kind": "community", "title": "\ufeff stuff\u00a0 \u0085 2 \u001c", "tracks": []}
+    odd = {
+        "id": "odd",
+        "kind": "community",
+        "title": "\ufeff stuff\u00a0 \u0085 2 \u001c",
+        "tracks": [],
+    }
     answer = {
         **next(iter(curations.values())),
         "id": "odd",
@@ -168,7 +173,11 @@ def write_documents(path: Path, catalogue: list[dict], curations: dict[str, dict
         "title_informative": False,
         "artists": [],
     }
-    cases += [(odd, None), (odd, answer), ({**odd, "title": "¡Fiesta!", "description": " "}, answer)]
+    cases += [
+        (odd, None),
+        (odd, answer),
+        ({**odd, "title": "¡Fiesta!", "description": " "}, answer),
+    ]
     lines = [
         dump(
             {
@@ -186,11 +195,14 @@ def write_manifest_golden(path: Path) -> None:
     """A manifest with awkward strings and the fingerprint that both languages must give it."""
     body = {
         "format": manifest.FORMAT,
-        "name": "münchen-\u2028-\U0001f3b5-\"quoted\"-\\-\u007f",
+        "name": 'münchen-\u2028-\U0001f3b5-"quoted"-\\-\u007f',
         "dimensions": 384,
         "normalised": True,
         "prefixes": {"query": "", "document": "a\tb\u0001"},
-        "files": [{"sha256": "00", "bytes": 1, "path": "b"}, {"path": "a", "bytes": 0, "sha256": ""}],
+        "files": [
+            {"sha256": "00", "bytes": 1, "path": "b"},
+            {"path": "a", "bytes": 0, "sha256": ""},
+        ],
         "é": None,
         "z": [],
         "a": {},

@@ -43,6 +43,14 @@ class Hyperparameters:
         )
     )
 
+    #: share of the loss that follows the teacher (teacher.py) and not the one known answer
+    distill: float = 0.5
+    #: the teacher's dense half is this many short runs, each asked only about documents it did not
+    #: train on; 0: the untuned base
+    folds: int = 2
+    #: dense ranks 5..50 of the stage-1 model as hard negatives of stage 2, beside the labelled ones
+    mined: bool = False
+
     #: inverse temperature of the contrastive loss
     scale: float = 20.0
     weight_decay: float = 0.01
@@ -51,8 +59,8 @@ class Hyperparameters:
     #: share of queries that are misspelt on the fly, and that are cut to their first words
     typos: float = 0.15
     cuts: float = 0.05
-    #: share of documents shown without their title
-    title_dropout: float = 0.0
+    #: share of documents shown with a quarter of their tokens cut out somewhere
+    gaps: float = 0.0
     #: metadata queries a playlist and epoch
     metadata_rows: int = 3
     #: quantisation-aware share: the last steps see int8's rounding of activations and weights

@@ -22,17 +22,34 @@ def mask_of(batch: list[Example], hard: list[str]) -> torch.Tensor:
 
 
 def contrastive(
-    queries: torch.Tensor, documents: torch.Tensor, mask: torch.Tensor, scale: float
+    queries: torch.Tensor,
+    documents: torch.Tensor,
+    mask: torch.Tensor,
+    scale: float,
+    teacher: torch.Tensor | None = None,
+    distill: float = 0.0,
 ) -> torch.Tensor:
-    """InfoNCE in both directions [van den Oord 2018; the symmetric form is CLIP's].
+    """InfoNCE in both directions [van den Oord 2018; the symmetric form is CLIP's], the queries'
+    half mixed with the divergence from the teacher's distribution.
 
     queries [b, d] and documents [b + h, d] are normalised; row i's positive is document i; the last
-    h documents are hard negatives, which only queries choose among.
+    h documents are hard negatives, which only queries choose among. teacher [b, b + h] holds the
+    teacher's probabilities up to a factor a row; it needs no mask, as it knows the other positives.
     """
     size = len(queries)
     scores = scale * queries @ documents.T
-    scores = scores.masked_fill(mask, float("-inf"))
     target = torch.arange(size, device=scores.device)
-    forward = F.cross_entropy(scores, target)
-    backward = F.cross_entropy(scores[:, :size].T, target)
-    return (forward + backward) / 2
+    forward = F.cross_entropy(scores.masked_fill(mask, float("-inf")), target)
+    if teacher is not None and distill:
+        likely = teacher / teacher.sum(dim=1, keepdim=True).clamp(min=1e-12)
+        divergence = F.kl_div(F.log_softmax(scores, dim=1), likely, reduction="batchmean")
+        forward = (1 - distill) * forward + distill * divergence
+    return (forward + to_queries(queries, documents[:size], mask[:, :size], scale)) / 2
+
+
+def to_queries(
+    queries: torch.Tensor, documents: torch.Tensor, mask: torch.Tensor, scale: float
+) -> torch.Tensor:
+    """The other direction: each document finds its query among the batch's."""
+    scores = (scale * queries @ documents.T).masked_fill(mask, float("-inf"))
+    return F.cross_entropy(scores.T, torch.arange(len(queries), device=scores.device))

@@ -54,7 +54,9 @@ class DevSet:
         order = rankings(benchmark, documents, self.ids, 10)
         ranked = [[self.ids[i] for i in row] for row in order]
         gains = [ndcg(row, q.grades) for row, q in zip(ranked, self.benchmark, strict=True)]
-        first = [q.grades.get(row[0], 0) >= 2 for row, q in zip(ranked, self.benchmark, strict=True)]
+        first = [
+            q.grades.get(row[0], 0) >= 2 for row, q in zip(ranked, self.benchmark, strict=True)
+        ]
         judged = [
             np.mean([item in q.grades for item in row])
             for row, q in zip(ranked, self.benchmark, strict=True)
@@ -70,6 +72,11 @@ class DevSet:
             "ranks": ranks.tolist(),
             "benchmark_ndcg": gains,
         }
+
+
+def brief(figures: dict) -> dict:
+    """Figures without the per-query lists."""
+    return {key: value for key, value in figures.items() if not isinstance(value, list)}
 
 
 def is_answerable(query: GradedQuery) -> bool:

@@ -36,8 +36,10 @@ text at a time: in a batch a vector would depend on its neighbours.
 
 
 def write_companions(folder: Path, tokenizer_from: Path, card: str) -> None:
-    """Everything but graphs and manifest, in the form transformers.js and transformers both read."""
-    load_tokenizer(tokenizer_from).backend_tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
+    """Everything but graphs and manifest, in the form that transformers.js reads too."""
+    load_tokenizer(tokenizer_from).backend_tokenizer.save(
+        str(folder / "tokenizer.json"), pretty=False
+    )
     config = json.loads((base_model_dir() / "config.json").read_text())
     for key in ("_name_or_path", "gradient_checkpointing", "transformers_version"):
         config.pop(key, None)

@@ -15,8 +15,8 @@ ALIKE = {"c": "k", "k": "c", "s": "z", "z": "s", "y": "i", "f": "ph", "ph": "f",
 
 
 def misspell(text: str, dice: random.Random) -> str:
-    """One slip, or two in a longer text, each in a word of four letters or more; the first letter of
-    a word is kept, as in most human slips."""
+    """One slip, or two in a longer text, each in a word of four letters or more; the first letter
+    of a word is kept, as in most human slips."""
     words = text.split(" ")
     for _ in range(1 if len(text) < 18 else dice.choice([1, 1, 2])):
         long = [i for i, word in enumerate(words) if len(word) >= 4 and word.isalpha()]
@@ -53,3 +53,13 @@ def cut(text: str, dice: random.Random) -> str:
     """The first words of a text, the last of them perhaps unfinished: at least six letters."""
     least = 6
     return text if len(text) <= least + 2 else text[: dice.randint(least, len(text) - 1)].rstrip()
+
+
+def gap(ids: list[int], share: float, dice: random.Random) -> list[int]:
+    """With the given probability, token ids without a quarter of them, cut out in one piece; the
+    first and last ([CLS], [SEP]) stay."""
+    if dice.random() >= share or len(ids) < 12:
+        return ids
+    width = len(ids) // 4
+    start = dice.randrange(1, len(ids) - width)
+    return ids[:start] + ids[start + width :]

@@ -22,7 +22,7 @@ class Straight(torch.autograd.Function):
 
 
 def round_activation(x: torch.Tensor) -> torch.Tensor:
-    """DynamicQuantizeLinear: 8 bits, one scale and zero point a text (x is [batch, tokens, width])."""
+    """DynamicQuantizeLinear: 8 bits, one scale and zero a text; x is [batch, tokens, width]."""
     low = x.detach().amin((1, 2), keepdim=True).clamp(max=0)
     high = x.detach().amax((1, 2), keepdim=True).clamp(min=0)
     step = ((high - low) / 255).clamp(min=1e-9)
@@ -38,22 +38,13 @@ def round_weight(weight: torch.Tensor, bits: int = 7) -> torch.Tensor:
 
 
 @contextmanager
-def rounded_activations(transformer: nn.Module) -> Iterator[None]:
-    """Within the block every frozen linear layer reads rounded activations and rounded weights.
-
-    PEFT's layers keep the frozen weight in `base_layer`; the adapter's own part stays exact, as its
-    sum with the base is only rounded at export.
-    """
-    undo = []
-    for name, layer in transformer.named_modules():
-        if isinstance(layer, nn.Linear) and "lora_" not in name and layer.in_features >= 64:
-            hook = layer.register_forward_pre_hook(lambda _, args: (round_activation(args[0]),))
-            exact = layer.weight.data
-            layer.weight.data = round_weight(exact)
-            undo.append((hook, layer, exact))
+def rounding(model: nn.Module) -> Iterator[None]:
+    """Within the block the fused layers (lora.fuse) compute on rounded activations and weights."""
+    layers = [layer for layer in model.modules() if hasattr(layer, "rounded")]
+    for layer in layers:
+        layer.rounded = True
     try:
         yield
     finally:
-        for hook, layer, exact in undo:
-            hook.remove()
-            layer.weight.data = exact
+        for layer in layers:
+            layer.rounded = False

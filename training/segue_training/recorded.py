@@ -71,11 +71,12 @@ def log_rows(data: SharedData) -> list[Row]:
 
 
 def label_rows(data: SharedData) -> list[Row]:
-    """Graded pairs: 2 and 3 are positives, 0 a hard negative, 1 neither."""
+    """Graded pairs: 2 and 3 are positives, 0 a hard negative, 1 neither. Candidates were drawn from
+    the whole catalogue; those of dev and test stay out."""
     grades: dict[str, dict[str, int]] = defaultdict(dict)
     known: dict[str, str] = {}
     for label in data.labels:
-        if label.source != "probe":
+        if label.source != "probe" and data.splits[label.playlist] == "train":
             grades[label.query][label.playlist] = label.grade
         known[label.query] = label.written_for
     rows = []
@@ -84,8 +85,12 @@ def label_rows(data: SharedData) -> list[Row]:
         own = known[query]
         positives = dict.fromkeys([own, *good] if answers.get(own, 3) >= 2 else good)
         if positives:
-            bad = tuple(key for key, grade in answers.items() if grade == 0 and key not in positives)
-            half = tuple(key for key, grade in answers.items() if grade == 1 and key not in positives)
+            bad = tuple(
+                key for key, grade in answers.items() if grade == 0 and key not in positives
+            )
+            half = tuple(
+                key for key, grade in answers.items() if grade == 1 and key not in positives
+            )
             rows.append(Row(query, tuple(positives), bad, "labels", half))
     return rows
 

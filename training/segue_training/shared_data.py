@@ -97,9 +97,11 @@ class SharedData:
 
     @cached_property
     def requests(self) -> list[dict]:
-        """Real people's dialogues with the playlist of the tracks that they kept, and its answer."""
+        """Real people's dialogues: the tracks that they kept, and a curator's answer for those."""
         answers = {row["id"]: row for row in self.rows("llm/curation-cpcd.jsonl")}
-        return [{**row, "curation": answers[row["id"]]} for row in self.rows("eval/cpcd-human.jsonl")]
+        return [
+            {**row, "curation": answers[row["id"]]} for row in self.rows("eval/cpcd-human.jsonl")
+        ]
 
     def graded(self, name: str) -> list[GradedQuery]:
         """A graded set in BEIR's form: eval/<name>/queries.jsonl and qrels.tsv."""

@@ -1,0 +1,154 @@
+"""The whole recipe on a tiny encoder: resumed runs, learning, folds, merge."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from segue_training.encoder import Encoder, embed, load_tokenizer, load_transformer, pad, tokenize
+from segue_training.hyperparameters import Hyperparameters, Stage
+from segue_training.lora import add_adapter, fuse, merged
+from segue_training.recipe import fit, shuffled
+from segue_training.train_data import Row, TrainingData
+
+WORDS = [
+    "jazz",
+    "rock",
+    "folk",
+    "soul",
+    "disco",
+    "techno",
+    "punk",
+    "metal",
+    "blues",
+    "salsa",
+    "reggae",
+    "house",
+]
+DATA = TrainingData(
+    tuple(
+        Row(f"{a} {b} songs", (f"{a}-{b}",), (f"{b}-{a}",), "llm")
+        for a in WORDS[:6]
+        for b in WORDS[6:]
+    ),
+    {f"{a}-{b}": f"a playlist of {a}, then {b}" for a in WORDS for b in WORDS if a != b},
+)
+SETTINGS = Hyperparameters(
+    seed=3,
+    rank=4,
+    alpha=8,
+    folds=0,
+    stage1=Stage(epochs=3, batch=8, learning_rate=5e-3),
+    stage2=Stage(epochs=2, batch=8, learning_rate=1e-3, negatives=1, mixed_in=0.5),
+    ema=0.9,
+)
+
+
+class KilledError(Exception):
+    pass
+
+
+@pytest.mark.parametrize("after", [2, 7, 14])
+def test_a_killed_run_goes_on_with_the_same_curve(tiny_base, tmp_path, monkeypatch, after):
+    whole = fit(tiny_base, DATA, SETTINGS, quiet=True)
+    from segue_training.trainer import StageTrainer
+
+    step, done = StageTrainer.step, []
+
+    def mortal(self, batch):
+        done.append(self.name)
+        if len(done) > after:
+            raise KilledError
+        return step(self, batch)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(StageTrainer, "step", mortal)
+        with pytest.raises(KilledError):
+            fit(tiny_base, DATA, SETTINGS, checkpoints=tmp_path, save_every=1, quiet=True)
+    resumed = fit(tiny_base, DATA, SETTINGS, checkpoints=tmp_path, save_every=1, quiet=True)
+    assert resumed.losses == whole.losses
+    assert len(whole.losses["stage1"]) >= 9
+    text = ["jazz punk songs"]
+    assert np.allclose(resumed.embed(text), whole.embed(text), atol=1e-6)
+
+
+def test_another_seed_gives_another_curve(tiny_base):
+    short = replace(SETTINGS, stage2=None, stage1=replace(SETTINGS.stage1, epochs=1))
+    first = fit(tiny_base, DATA, short, quiet=True)
+    again = fit(tiny_base, DATA, short, quiet=True)
+    other = fit(tiny_base, DATA, replace(short, seed=4), quiet=True)
+    assert first.losses == again.losses
+    assert first.losses != other.losses
+
+
+def test_training_learns_and_shuffled_pairs_do_not_teach(tiny_base):
+    stage = Stage(epochs=25, batch=12, learning_rate=1e-2)
+    plain = replace(SETTINGS, distill=0.0, typos=0.0, cuts=0.0, ema=0.0, stage1=stage, stage2=None)
+    keys = list(DATA.documents)
+
+    def hits(outcome) -> float:
+        documents = outcome.embed(list(DATA.documents.values()))
+        queries = outcome.embed([row.query for row in DATA.rows])
+        found = (queries @ documents.T).argmax(axis=1)
+        pairs = zip(found, DATA.rows, strict=True)
+        return float(np.mean([keys[i] == row.positives[0] for i, row in pairs]))
+
+    taught = hits(fit(tiny_base, DATA, plain, quiet=True))
+    misled = hits(fit(tiny_base, shuffled(DATA, 1), plain, quiet=True))
+    assert taught > misled + 0.2
+
+
+def test_folds_give_a_teacher_and_end_in_finite_losses(tiny_base):
+    settings = replace(SETTINGS, folds=2, stage2=None, int8_aware=0.5)
+    outcome = fit(tiny_base, DATA, settings, quiet=True)
+    assert np.isfinite(outcome.losses["stage1"]).all()
+
+
+def test_settings_survive_json():
+    for settings in (SETTINGS, replace(SETTINGS, stage2=None)):
+        text = json.dumps(settings.to_json())
+        assert Hyperparameters.from_json(json.loads(text)) == settings
+
+
+def adapted(tiny_base, seed: int):
+    torch.manual_seed(seed)
+    model = add_adapter(load_transformer(tiny_base), SETTINGS)
+    for name, weight in model.named_parameters():
+        if "lora_B" in name:
+            torch.nn.init.normal_(weight, std=0.05)
+    return model
+
+
+def test_fused_layers_compute_the_same_embedding_and_gradient(tiny_base):
+    model = adapted(tiny_base, 1)
+    batch = pad(tokenize(load_tokenizer(tiny_base), ["jazz", "a longer query about punk"]))
+
+    def run():
+        model.zero_grad()
+        out = Encoder(model)(*batch)
+        (out[0] @ out[1]).backward()
+        return out.detach(), [p.grad.clone() for p in model.parameters() if p.requires_grad]
+
+    before, gradients = run()
+    fuse(model)
+    after, fused = run()
+    assert torch.allclose(before, after, atol=1e-5)
+    assert all(torch.allclose(a, b, atol=1e-4) for a, b in zip(gradients, fused, strict=True))
+
+
+def test_merging_adds_scale_times_the_mean_delta(tiny_base, tmp_path):
+    models = [adapted(tiny_base, seed) for seed in (1, 2)]
+    for number, model in enumerate(models):
+        model.save_pretrained(tmp_path / str(number))
+    folders = [tmp_path / "0", tmp_path / "1"]
+    name = "encoder.layer.0.attention.self.query.weight"
+    base = load_transformer(tiny_base).state_dict()[name]
+    singles = [merged(tiny_base, [folder]).state_dict()[name] for folder in folders]
+    expected = base + 0.5 * (sum(singles) / 2 - base)
+    assert torch.allclose(merged(tiny_base, folders, 0.5).state_dict()[name], expected, atol=1e-6)
+    assert torch.equal(merged(tiny_base, folders, 0.0).state_dict()[name], base)
+    tokenizer = load_tokenizer(tiny_base)
+    one = embed(Encoder(merged(tiny_base, folders[:1])), tokenizer, ["jazz"])
+    assert np.allclose(one, embed(Encoder(models[0]).eval(), tokenizer, ["jazz"]), atol=1e-5)
