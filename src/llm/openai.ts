@@ -3,6 +3,7 @@ import { messageOf, SegueError } from '../domain/errors.ts'
 import type { Llm, LlmAnswer, LlmRequest } from './llm.ts'
 import { messagesFor, RESPONSE_FORMATS, type ResponseFormat, responseFormat } from './response-format.ts'
 import { openRetrying, retryAfterMs, type Verdict } from './retry.ts'
+import { patientFetch } from './transport.ts'
 
 export interface Endpoint {
   /** E.g. https://api.openai.com/v1, http://localhost:11434/v1. */
@@ -149,7 +150,7 @@ export function openEmbeddingEndpoint(endpoint: Endpoint) {
 
 const openClient = ({ baseUrl, apiKey, timeoutMs }: Endpoint) =>
   // Retries are ours: the SDK's own ignore a Retry-After over a minute and hold back only the call that was refused.
-  new OpenAI({ baseURL: baseUrl, apiKey, timeout: timeoutMs, maxRetries: 0 })
+  new OpenAI({ baseURL: baseUrl, apiKey, timeout: timeoutMs, maxRetries: 0, fetch: patientFetch() })
 
 /** The SDK's timeout ends with the headers; a body may hang too. */
 async function withDeadline<T>(
