@@ -1,5 +1,26 @@
 import { Pool } from 'undici'
 
+export interface Client {
+  /** Milliseconds until the whole answer is read. @throws when it is not a 200 */
+  get(path: string, headers?: Record<string, string>): Promise<number>
+  close(): Promise<void>
+}
+
+/** Keeps its connections open, as a backend does. */
+export function openClient(origin: string, connections: number): Client {
+  const pool = new Pool(origin, { connections, pipelining: 1 })
+  return {
+    async get(path, headers = {}) {
+      const start = performance.now()
+      const { statusCode, body } = await pool.request({ method: 'GET', path, headers })
+      await body.arrayBuffer()
+      if (statusCode !== 200) throw new Error(`${path} was answered with ${statusCode}`)
+      return performance.now() - start
+    },
+    close: () => pool.close(),
+  }
+}
+
 /** Milliseconds of each request of a closed loop: `concurrency` callers, each asks again when it is answered. */
 export async function closedLoop(
   origin: string,
@@ -7,20 +28,16 @@ export async function closedLoop(
   concurrency: number,
   headers: Record<string, string> = {},
 ): Promise<number[]> {
-  const pool = new Pool(origin, { connections: concurrency, pipelining: 1 })
+  const client = openClient(origin, concurrency)
   const latencies: number[] = []
   let next = 0
   const caller = async () => {
     for (let path = paths[next++]; path !== undefined; path = paths[next++]) {
-      const start = performance.now()
-      const { statusCode, body } = await pool.request({ method: 'GET', path, headers })
-      await body.arrayBuffer()
-      if (statusCode !== 200) throw new Error(`${path} was answered with ${statusCode}`)
-      latencies.push(performance.now() - start)
+      latencies.push(await client.get(path, headers))
     }
   }
   await Promise.all(Array.from({ length: concurrency }, caller))
-  await pool.close()
+  await client.close()
   return latencies
 }
 

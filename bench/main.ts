@@ -1,16 +1,19 @@
 import { readFileSync } from 'node:fs'
 import { openInlineEmbedder } from '../src/embedding/inline-embedder.ts'
-import { closedLoop, percentile } from './load.ts'
+import { closedLoop, openClient, percentile } from './load.ts'
 import { startServer } from './server.ts'
 
 // One run, everything side by side: rounds take turns, so that a noisy neighbour is noise in all rows alike.
-const ROUNDS = 5
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5)
 const PER_ROUND = 400
 const CONCURRENCY = [1, 8, 32]
+const BARE = 'bare inference (tokenise + run)'
+const BARE_IN_TURN = 'bare inference, in turn with searches'
+const SEARCH_IN_TURN = 'search, uncached, in turn with it'
 
 const modelDir = process.env.MODEL_DIR ?? 'models/all-minilm-l6-v2'
 const queries = readQueries('demo/queries-llm.jsonl', ROUNDS * PER_ROUND)
-const path = (q: string) => `/v1/search?group=kind&q=${encodeURIComponent(q)}`
+const path = (q: string) => `/v1/search?q=${encodeURIComponent(q)}`
 const UNCACHED = { 'cache-control': 'no-cache' }
 
 const rows = new Map<string, number[]>()
@@ -27,7 +30,10 @@ try {
   for (let round = 0; round < ROUNDS; round++) {
     const texts = queries.slice(round * PER_ROUND, (round + 1) * PER_ROUND)
     const paths = texts.map(path)
-    record('bare inference (tokenise + run)', await inference(texts))
+    record(BARE, await inference(texts))
+    const [inferred, searched] = await inTurn(texts)
+    record(BARE_IN_TURN, inferred)
+    record(SEARCH_IN_TURN, searched)
     for (const concurrency of CONCURRENCY) {
       record(
         `search, uncached, concurrency ${concurrency}`,
@@ -58,8 +64,22 @@ async function inference(texts: readonly string[]): Promise<number[]> {
   return latencies
 }
 
+/** Each text is inferred, then searched: both meet the same caches, clock and neighbours. */
+async function inTurn(texts: readonly string[]): Promise<[inferred: number[], searched: number[]]> {
+  const inferred: number[] = []
+  const searched: number[] = []
+  const client = openClient(server.origin, 1)
+  for (const text of texts) {
+    inferred.push(...(await inference([text])))
+    searched.push(await client.get(path(text), UNCACHED))
+  }
+  await client.close()
+  return [inferred, searched]
+}
+
 function report(residentMb: number): void {
-  const bare = percentile(rows.get('bare inference (tokenise + run)') ?? [], 0.5)
+  const median = (row: string) => percentile(rows.get(row) ?? [], 0.5)
+  const bare = median(BARE)
   const table = [...rows].map(([row, latencies]) => {
     const ms = (share: number) => percentile(latencies, share).toFixed(2)
     const p50 = percentile(latencies, 0.5)
@@ -72,6 +92,7 @@ function report(residentMb: number): void {
       `|${'-'.repeat(38)}|---:|---:|---:|---:|`,
       ...table,
       '',
+      `in turn: p50 search / p50 bare inference = ${(median(SEARCH_IN_TURN) / median(BARE_IN_TURN)).toFixed(2)}`,
       `start to ready: ${server.readyMs} ms; resident after the load: ${residentMb} MB`,
       '',
     ].join('\n'),

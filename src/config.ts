@@ -41,7 +41,7 @@ export const ConfigSchema = Type.Object({
   ),
   EMBED_BATCH_WAIT_MS: count(2, 0, 100, 'Longest wait for a batch to fill on a GPU provider'),
 
-  CANDIDATES: count(100, 10, 1000, 'Candidates from each leg (vector, text) for each kind'),
+  CANDIDATES: count(50, 10, 1000, 'Candidates from each leg (vector, text) for each kind'),
   MIN_SCORE: Type.Number({
     default: -1,
     minimum: -1,
