@@ -44,7 +44,7 @@ describe('readJsonl', () => {
     const path = await file('{"id":"a"}\n{"id":7}\n')
     await expect(rows(path)).rejects.toMatchObject({
       code: 'invalid_input',
-      message: `${path}:2: /id must be string`,
+      message: `${path}:2: /id must be string, not 7`,
     })
     const broken = await file('{"id":"a"}\n\n{"id":\n')
     await expect(rows(broken)).rejects.toThrow(`${broken}:3: not JSON`)

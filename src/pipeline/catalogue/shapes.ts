@@ -45,7 +45,7 @@ function mpdPlaylist(value: Fields, lost: Lost): Shaped {
 /** A playlist object of the Web API. Its items may be null, hold no track, or be podcast episodes. */
 function webApiPlaylist(value: Fields, isEditorial: IsEditorial, lost: Lost): Shaped {
   const page = isFields(value.tracks) ? value.tracks : isFields(value.items) ? value.items : {}
-  if (!Array.isArray(page.items)) return { refused: 'its tracks are only linked, not listed' }
+  if (!Array.isArray(page.items)) return { refused: 'its tracks are linked but not listed' }
   const tracks = page.items.flatMap((item: unknown): Track[] => {
     if (!isFields(item)) return none(lost, 'a null item')
     // Newer versions of the API say `item` where older ones say `track`.

@@ -15,7 +15,10 @@ export function openTally(): Tally {
   const examples: string[] = []
   return {
     add(reason, where) {
-      const kind = reason.replace(/the id \S+/, 'the id').replace(/\/\d+(?=\/| )/g, '/*')
+      const kind = reason
+        .replace(/the id \S+/, 'the id')
+        .replace(/\/\d+(?=\/| )/g, '/*')
+        .replace(/, not (?:"(?:[^"\\]|\\.)*(?:"|\.\.\.)|[^;]+)/g, '')
       const key = counts.has(kind) || counts.size < REASONS ? kind : 'other reasons'
       counts.set(key, (counts.get(key) ?? 0) + 1)
       if (where !== undefined && examples.length < EXAMPLES) examples.push(`${where}: ${reason}`)

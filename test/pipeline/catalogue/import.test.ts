@@ -164,7 +164,7 @@ describe('importCatalogue', () => {
   it('drops a playlist whose tracks are only linked, as lists of playlists have them', async () => {
     const linked = { ...WEB_API, tracks: { href: 'https://api', total: 5 } }
     const { report } = await imported([await file('me.json', JSON.stringify({ items: [linked, WEB_API] }))])
-    expect(report.dropped).toEqual({ 'its tracks are only linked, not listed': 1 })
+    expect(report.dropped).toEqual({ 'its tracks are linked but not listed': 1 })
   })
 
   it('reads CSV, a playlist a row or a track a row, with quotes and a semicolon between artists', async () => {
@@ -208,6 +208,12 @@ describe('importCatalogue', () => {
     const { report } = await imported([path])
     expect(report.dropped).toMatchObject({ 'the id was there before': 1 })
     expect(report.examples[1]).toBe(`${path}:3: the id a was there before`)
+  })
+
+  it('counts bad rows of one kind together, whatever their values', async () => {
+    const bad = ['x', 'y"; z', 'z'.repeat(99)].map((followers, i) => ({ ...playlist(`p${i}`), followers }))
+    const { report } = await imported([await jsonlFile(bad)])
+    expect(report.dropped).toEqual({ '/followers must be integer': 3 })
   })
 
   it('leaves no half corpus behind when it stops', async () => {
