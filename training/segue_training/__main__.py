@@ -59,7 +59,13 @@ def main(arguments: list[str] | None = None) -> int:
     step = steps.add_parser("fixtures", help="golden files for the TypeScript tests")
     step.add_argument("--root", type=Path, default=Path(), help="the repository")
 
+    from . import curator
+
+    curator.add_commands(steps)
+
     options = parser.parse_args(arguments)
+    if options.step in curator.STEPS:
+        return curator.run(options)
     if options.step == "train":
         return run_train(options)
     if options.step == "export":
