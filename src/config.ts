@@ -1,6 +1,7 @@
 import envSchema from 'env-schema'
 import { type Static, Type } from 'typebox'
 import { SegueError } from './domain/errors.ts'
+import { CANDIDATES } from './search/request.ts'
 
 const text = (fallback: string, description: string) => Type.String({ default: fallback, description })
 const flag = (description: string) => Type.Boolean({ default: false, description })
@@ -41,7 +42,7 @@ export const ConfigSchema = Type.Object({
   ),
   EMBED_BATCH_WAIT_MS: count(2, 0, 100, 'Longest wait for a batch to fill on a GPU provider'),
 
-  CANDIDATES: count(50, 10, 1000, 'Candidates from each leg (vector, text) for each kind'),
+  CANDIDATES: count(CANDIDATES, 10, 1000, 'Candidates from each leg (vector, text) for each kind'),
   MIN_SCORE: Type.Number({
     default: -1,
     minimum: -1,

@@ -14,6 +14,9 @@ export interface SearchRequest {
   readonly bypassCache: boolean
 }
 
+/** Candidates from each leg for each kind: enough that more change no first page, few enough to be ranked in no time. */
+export const CANDIDATES = 50
+
 /** A part of the search that an answer had to do without. */
 export type MissingPart = 'dense'
 

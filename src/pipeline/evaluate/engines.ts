@@ -1,11 +1,9 @@
 import { openCache } from '../../cache/open.ts'
 import type { Bundle } from '../../index-bundle/open.ts'
 import { NO_ANSWER_BELOW } from '../../search/rank.ts'
+import { CANDIDATES } from '../../search/request.ts'
 import { createSearch, type Search } from '../../search/search.ts'
 import { type Engines, openEngines } from '../engines.ts'
-
-/** The service's own default (CANDIDATES). */
-const DEPTH = 100
 
 /** A model and an index bundle with the very search that serves, its cache left out. */
 export interface SearchEngines extends Engines {
@@ -31,7 +29,7 @@ export async function withSearch(engines: Engines, floor = NO_ANSWER_BELOW): Pro
     retriever: bundle.retriever,
     catalog: bundle.catalog,
     indexFingerprint: bundle.manifest.fingerprint,
-    depth: DEPTH,
+    depth: CANDIDATES,
     floor,
   })
   return { ...engines, search }
