@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, describe, expect, it } from 'vitest'
 import { haveChromium, useSearchPage } from '../support/browser.ts'
+import { DEMO_MODEL } from '../support/demo.ts'
 
 const MARKUP = '<img src=x onerror="document.title=1"><script>document.title=2</script>'
 const LINK = 'javascript:document.title=3'
@@ -56,7 +57,7 @@ describe.skipIf(!haveChromium)('text from a hostile catalogue', () => {
       '--curation',
       join(folder, 'curation.jsonl'),
     ]
-    const out = ['--model', 'models/all-minilm-l6-v2', '--out', join(folder, 'index')]
+    const out = ['--model', DEMO_MODEL, '--out', join(folder, 'index')]
     await promisify(execFile)(process.execPath, [...build, ...files, ...out])
     return { INDEX_DIR: join(folder, 'index'), MIN_SCORE: '0' }
   })

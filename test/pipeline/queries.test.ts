@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import { openEngines } from '../../src/pipeline/engines.ts'
 import { consistentPairs } from '../../src/pipeline/queries/consistency.ts'
 import { queryId, readQrels, readQueryRows } from '../../src/pipeline/query-set.ts'
+import { DEMO_INDEX, DEMO_MODEL } from '../support/demo.ts'
 import { startSegue } from '../support/run-command.ts'
 import { jsonlFile, readRows, temporaryFolder } from '../support/temporary.ts'
 
@@ -28,7 +29,7 @@ it('makes a query set of the demo catalogue that stays in its split and under it
 })
 
 it('keeps a pair that the base model finds and drops one that it does not', async () => {
-  const engines = await openEngines('models/all-minilm-l6-v2', 'index-data/demo')
+  const engines = await openEngines(DEMO_MODEL, DEMO_INDEX)
   try {
     const pair = (query: string) => ({
       query,
