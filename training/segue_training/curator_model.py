@@ -25,6 +25,8 @@ from .curator_text import Message, Pair, answer_json, condense
 
 CARD = "curator.json"
 IGNORED = -100
+#: times the longest answer learnt
+RUNAWAY = 1.25
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,9 @@ class CuratorModel:
         @raises CuratorDataError where a fine-tuned model is asked about something else
         """
         prompts = [self.chat_ids(messages) for messages in requests]
+        if self.card:
+            # What is far longer than any answer learnt repeats itself, and holds the others up.
+            limit = min(limit, round(RUNAWAY * self.card["answer_tokens"]))
         ids, mask = self.padded(prompts)
         sampling = {"do_sample": True, "temperature": temperature} if temperature else {}
         out = self.model.generate(

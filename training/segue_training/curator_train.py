@@ -117,6 +117,7 @@ def train(
         "format": "segue-curator/1",
         **about,
         "settings": asdict(settings),
+        "answer_tokens": max(len(encoded[row][1]) for batch in batches for row in batch),
         "pairs": sum(len(batch) for batch in batches) // settings.epochs,
         "seconds": round(before + time.monotonic() - started, 1),
         "losses": [round(loss, 4) for loss in losses],

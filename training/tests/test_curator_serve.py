@@ -92,6 +92,13 @@ def test_it_answers_in_openai_s_form(ask):
     assert answer["usage"]["prompt_tokens"] > 20
 
 
+def test_a_runaway_answer_ends_soon_after_the_longest_one_learnt(ask, tuned):
+    longest = len(tuned.ids(answer_line(CURATION)))
+    assert tuned.card["answer_tokens"] == longest
+    _, answer = chat(ask, max_tokens=4000)
+    assert answer["usage"]["completion_tokens"] <= 1.25 * longest + 1
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
