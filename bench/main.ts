@@ -11,7 +11,7 @@ const BARE = 'bare inference (tokenise + run)'
 const BARE_IN_TURN = 'bare inference, in turn with searches'
 const SEARCH_IN_TURN = 'search, uncached, in turn with it'
 
-const modelDir = process.env.MODEL_DIR ?? 'models/all-minilm-l6-v2'
+const modelDir = process.env.MODEL_DIR ?? 'models/segue-minilm-v1'
 const queries = readQueries('demo/queries-llm.jsonl', ROUNDS * PER_ROUND)
 const path = (q: string) => `/v1/search?q=${encodeURIComponent(q)}`
 const UNCACHED = { 'cache-control': 'no-cache' }

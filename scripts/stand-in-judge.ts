@@ -24,7 +24,7 @@ const { values } = parseArgs({
   options: {
     set: { type: 'string', default: '' },
     corpus: { type: 'string', multiple: true, default: [] },
-    model: { type: 'string', default: 'models/all-minilm-l6-v2' },
+    model: { type: 'string', default: 'models/segue-minilm-v1' },
     out: { type: 'string', default: '' },
   },
 })

@@ -98,7 +98,7 @@ function tryFloors(set: QuerySet, retrieved: Retrieved, lexical: number): void {
 const { values } = parseArgs({
   options: {
     index: { type: 'string', default: 'index-data/demo' },
-    model: { type: 'string', default: 'models/all-minilm-l6-v2' },
+    model: { type: 'string', default: 'models/segue-minilm-v1' },
     set: { type: 'string', multiple: true, default: [] },
     written: { type: 'string', multiple: true, default: [] },
     splits: { type: 'string' },

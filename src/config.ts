@@ -12,7 +12,7 @@ const count = (fallback: number, minimum: number, maximum: number, description: 
 export const ConfigSchema = Type.Object({
   PORT: count(3000, 0, 65_535, 'TCP port; 0 takes a free one'),
   HOST: text('127.0.0.1', 'Address to listen on; 0.0.0.0 in a container'),
-  MODEL_DIR: text('models/all-minilm-l6-v2', 'Folder of the bi-encoder'),
+  MODEL_DIR: text('models/segue-minilm-v1', 'Folder of the bi-encoder'),
   INDEX_DIR: text('index-data/demo', 'Folder of the index bundle'),
   LOG_LEVEL: Type.Union(
     ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'].map((level) => Type.Literal(level)),

@@ -1,11 +1,11 @@
 /**
- * Cosine similarity of query and playlist, in words; from the highest down. Read off the graded dev queries: of the
- * playlists above .6 every second one was judged right, below .4 one in ten.
+ * Closeness of meaning in words. On judged dev queries, half of the playlists of the best grade lie between .33 and .47;
+ * of those that were judged irrelevant one in twenty is above .37.
  */
 const CLOSENESS = [
-  [0.6, 'very close meaning'],
-  [0.5, 'close meaning'],
-  [0.4, 'related meaning'],
+  [0.5, 'very close meaning'],
+  [0.4, 'close meaning'],
+  [0.3, 'related meaning'],
   [-1, 'loosely related meaning'],
 ]
 

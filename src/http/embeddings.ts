@@ -31,7 +31,7 @@ const Body = Type.Object(
   },
   {
     additionalProperties: false,
-    examples: [{ input: ['rainy sunday indie folk'], model: 'all-minilm-l6-v2' }],
+    examples: [{ input: ['rainy sunday indie folk'], model: 'segue-minilm-v1' }],
   },
 )
 

@@ -36,8 +36,8 @@ export const EXAMPLE_ANSWER = {
   limit: 1,
   offset: 0,
   took: { cache: 0.02, tokenize: 0.09, embed: 1.21, retrieve: 0.38, rank: 0.31, total: 2.1 },
-  model: 'all-minilm-l6-v2@5c9501a8506c',
-  index: 'demo@788e501446eb',
+  model: 'segue-minilm-v1@0cb9468b1a7a',
+  index: 'demo@38c6c34f992c',
   cache: 'miss',
   degraded: [],
 }
