@@ -19,7 +19,7 @@ const STATES: Record<string, (page: Page) => Promise<unknown>> = {
     await page.locator('.similar li').first().waitFor()
   },
   'no result': async (page) => {
-    await page.goto('/?q=xyzzy')
+    await page.goto('/?q=xqzwv kjhgf')
     await page.locator('.state').waitFor()
   },
   error: async (page) => {

@@ -8,7 +8,7 @@ describe.skipIf(!haveChromium)('the states of the search page', () => {
   }))
 
   it('says that nothing matches, with advice and a way on', async () => {
-    const page = await open('/?q=xyzzy')
+    const page = await open('/?q=xqzwv kjhgf')
     await page.getByRole('heading', { name: 'No playlist answers that.' }).waitFor()
     expect(await page.locator('#summary').textContent()).toBe('No playlists')
     expect(await page.locator('.advice li').count()).toBeGreaterThan(1)
