@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import sys
+import tempfile
 from pathlib import Path
 
 # Weights come from installed packages and local folders only.
@@ -32,6 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
     step.add_argument("--source", type=Path, help="merged model folder; the base model if absent")
     step.add_argument("--out", type=Path, default=Path("models/all-minilm-l6-v2"))
     step.add_argument("--precisions", default="int8", help="of int8,fp16,fp32; default int8")
+    step.add_argument("--texts", type=Path, help="catalogue folder (demo) to calibrate int8 on")
 
     step = steps.add_parser("merge", help="base + adapter(s) -> plain model folder")
     step.add_argument("--adapter", type=Path, nargs="+", required=True, help="several: their mean")
@@ -123,20 +125,24 @@ def run_train(options: argparse.Namespace) -> int:
 
 def run_merge(options: argparse.Namespace) -> int:
     from .encoder import base_model_dir
+    from .lora import average
     from .measure import DevSet, brief
     from .shared_data import SharedData, shared_dir
     from .step2_merge import choose_scale, merge
 
     base = options.base or base_model_dir()
     scale = options.scale
-    if scale is None:
-        dev = DevSet(SharedData(shared_dir(options.shared)))
-        found = choose_scale(base, options.adapter, dev)
-        for value, figures in found.items():
-            print(value, json.dumps(brief(figures)))
-        scale = max(found, key=lambda value: found[value]["mrr@10"])
     card = options.card.read_text(encoding="utf-8") if options.card else "# Merged model\n"
-    merge(base, options.adapter, scale, options.out, card)
+    with tempfile.TemporaryDirectory() as folder:
+        adapter = Path(folder)
+        average(options.adapter, adapter)
+        if scale is None:
+            dev = DevSet(SharedData(shared_dir(options.shared)))
+            found = choose_scale(base, adapter, dev)
+            for value, figures in found.items():
+                print(value, json.dumps(brief(figures)))
+            scale = max(found, key=lambda value: found[value]["mrr@10"])
+        merge(base, adapter, scale, options.out, card)
     print(f"{options.out}: {len(options.adapter)} adapter(s) at scale {scale}")
     return 0
 
@@ -160,13 +166,15 @@ def run_verify(options: argparse.Namespace) -> int:
 
 
 def run_export(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    from .int8_ready import calibration_texts
     from .step3_export import PRECISIONS, export
 
     precisions = tuple(options.precisions.split(","))
     unknown = sorted(set(precisions) - set(PRECISIONS))
     if unknown:
         parser.error(f"--precisions: {', '.join(unknown)}; known are {', '.join(PRECISIONS)}")
-    written = export(options.source, options.out, precisions)
+    texts = calibration_texts(options.texts) if options.texts else []
+    written = export(options.source, options.out, precisions, texts)
     for entry in written["files"]:
         print(f"{entry['bytes']:>12,}  {entry['path']}")
     print(f"{options.out}: fingerprint {written['fingerprint']}")

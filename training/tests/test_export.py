@@ -19,7 +19,7 @@ def source(tiny_base, tmp_path_factory):
 
     folder = tmp_path_factory.mktemp("export")
     adapted(tiny_base, 1).save_pretrained(folder / "adapter")
-    merge(tiny_base, [folder / "adapter"], 1.0, folder / "merged", "# a card\n")
+    merge(tiny_base, folder / "adapter", 1.0, folder / "merged", "# a card\n")
     return folder / "merged"
 
 
