@@ -124,6 +124,8 @@ def open_server(curator: CuratorModel, name: str, host: str, port: int) -> Threa
             length = self.headers.get("Content-Length", "")
             if not length.isdigit() or int(length) > LARGEST_BODY:
                 self.close_connection = True
+                # A caller that is still writing would meet a broken pipe instead of the answer.
+                self.rfile.read(min(int(length), 2 * LARGEST_BODY) if length.isdigit() else 0)
                 raise RequestError(413, f"a body of at most {LARGEST_BODY} bytes is wanted")
             try:
                 request = json.loads(self.rfile.read(int(length)))
