@@ -12,6 +12,7 @@ import torch.nn.functional as F
 from torch import nn
 from transformers import AutoModel, PreTrainedTokenizerFast
 
+BASE_ID = "sentence-transformers/all-MiniLM-L6-v2"
 MAX_TOKENS = 128
 
 

@@ -13,7 +13,7 @@ from peft.tuners.lora import Linear as LoraLinear
 from safetensors.torch import load_file, save_file
 from torch import nn
 
-from .encoder import load_transformer
+from .encoder import BASE_ID, load_transformer
 from .hyperparameters import Hyperparameters
 from .quantised import Straight, round_activation, round_weight
 
@@ -67,6 +67,8 @@ def average(adapters: Sequence[Path], out: Path) -> None:
     }
     config = configs[0]
     config.r = config.lora_alpha = sum(item.r for item in configs)
+    config.base_model_name_or_path = BASE_ID
+    config.target_modules = sorted(config.target_modules)
     out.mkdir(parents=True, exist_ok=True)
     config.save_pretrained(out)
     save_file(joined, out / "adapter_model.safetensors")
