@@ -22,7 +22,7 @@ class Stage:
 class Hyperparameters:
     seed: int = 1
     #: which sources of pairs take part: llm, metadata, logs, labels
-    sources: tuple[str, ...] = ("llm", "metadata", "logs", "labels")
+    sources: tuple[str, ...] = ("llm", "labels")
 
     # LoRA, on all six linear kinds of a layer; PEFT's own default is query and value only.
     rank: int = 16
@@ -36,20 +36,13 @@ class Hyperparameters:
         "output.dense",
     )
 
-    stage1: Stage = field(default_factory=lambda: Stage(epochs=6, batch=128, learning_rate=3e-4))
+    stage1: Stage = field(default_factory=lambda: Stage(epochs=7, batch=256, learning_rate=4e-4))
+    #: hard negatives: those labelled, and dense ranks 5..50 of the stage-1 model (mining.py)
     stage2: Stage | None = field(
         default_factory=lambda: Stage(
-            epochs=2, batch=64, learning_rate=1e-4, negatives=1, mixed_in=0.2
+            epochs=1, batch=64, learning_rate=1e-4, negatives=1, mixed_in=0.2
         )
     )
-
-    #: share of the loss that follows the teacher (teacher.py) and not the one known answer
-    distill: float = 0.5
-    #: the teacher's dense half is this many short runs, each asked only about documents it did not
-    #: train on; 0: the untuned base
-    folds: int = 2
-    #: dense ranks 5..50 of the stage-1 model as hard negatives of stage 2, beside the labelled ones
-    mined: bool = False
 
     #: inverse temperature of the contrastive loss
     scale: float = 20.0
@@ -59,14 +52,8 @@ class Hyperparameters:
     #: share of queries that are misspelt on the fly, and that are cut to their first words
     typos: float = 0.15
     cuts: float = 0.05
-    #: share of documents shown with a quarter of their tokens cut out somewhere
-    gaps: float = 0.0
-    #: metadata queries a playlist and epoch
+    #: queries a playlist from the source metadata
     metadata_rows: int = 3
-    #: quantisation-aware share: the last steps see int8's rounding of activations and weights
-    int8_aware: float = 0.0
-    #: exponential moving average of the adapter; 0 is off
-    ema: float = 0.0
 
     def to_json(self) -> dict:
         return asdict(self)

@@ -15,7 +15,6 @@ from torch import nn
 
 from .encoder import BASE_ID, load_transformer
 from .hyperparameters import Hyperparameters
-from .quantised import Straight, round_activation, round_weight
 
 
 def add_adapter(transformer: nn.Module, settings: Hyperparameters) -> PeftModel:
@@ -37,7 +36,6 @@ def fuse(model: PeftModel) -> None:
     """
     for layer in model.modules():
         if isinstance(layer, LoraLinear):
-            layer.rounded = False
             layer.forward = partial(fused_forward, layer)
 
 
@@ -46,9 +44,6 @@ def fused_forward(layer: LoraLinear, x: torch.Tensor) -> torch.Tensor:
     a, b = layer.lora_A["default"].weight, layer.lora_B["default"].weight
     with torch.autocast(x.device.type, enabled=False):
         weight = base.weight + layer.scaling["default"] * (b @ a)
-        if layer.rounded:
-            x = round_activation(x.float())
-            weight = Straight.apply(weight, round_weight(weight.detach()))
     return F.linear(x, weight, base.bias)
 
 

@@ -26,24 +26,16 @@ def contrastive(
     documents: torch.Tensor,
     mask: torch.Tensor,
     scale: float,
-    teacher: torch.Tensor | None = None,
-    distill: float = 0.0,
 ) -> torch.Tensor:
-    """InfoNCE in both directions [van den Oord 2018; the symmetric form is CLIP's], the queries'
-    half mixed with the divergence from the teacher's distribution.
+    """InfoNCE in both directions [van den Oord 2018; the symmetric form is CLIP's].
 
     queries [b, d] and documents [b + h, d] are normalised; row i's positive is document i; the last
-    h documents are hard negatives, which only queries choose among. teacher [b, b + h] holds the
-    teacher's probabilities up to a factor a row; it needs no mask, as it knows the other positives.
+    h documents are hard negatives, which only queries choose among.
     """
     size = len(queries)
     scores = scale * queries @ documents.T
     target = torch.arange(size, device=scores.device)
     forward = F.cross_entropy(scores.masked_fill(mask, float("-inf")), target)
-    if teacher is not None and distill:
-        likely = teacher / teacher.sum(dim=1, keepdim=True).clamp(min=1e-12)
-        divergence = F.kl_div(F.log_softmax(scores, dim=1), likely, reduction="batchmean")
-        forward = (1 - distill) * forward + distill * divergence
     return (forward + to_queries(queries, documents[:size], mask[:, :size], scale)) / 2
 
 

@@ -53,13 +53,3 @@ def cut(text: str, dice: random.Random) -> str:
     """The first words of a text, the last of them perhaps unfinished: at least six letters."""
     least = 6
     return text if len(text) <= least + 2 else text[: dice.randint(least, len(text) - 1)].rstrip()
-
-
-def gap(ids: list[int], share: float, dice: random.Random) -> list[int]:
-    """With the given probability, token ids without a quarter of them, cut out in one piece; the
-    first and last ([CLS], [SEP]) stay."""
-    if dice.random() >= share or len(ids) < 12:
-        return ids
-    width = len(ids) // 4
-    start = dice.randrange(1, len(ids) - width)
-    return ids[:start] + ids[start + width :]

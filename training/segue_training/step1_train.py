@@ -1,7 +1,7 @@
 """Step 1, train: pairs in, LoRA adapter out.
 
 1. read rows and documents: `segue train-data`'s files, or the recorded data
-2. stage 1: in-batch contrastive learning with the teacher; stage 2: labelled hard negatives
+2. stage 1: in-batch contrastive learning; stage 2: hard negatives, labelled and mined
 3. measure dev after each epoch, where there is a dev set
 4. write the run folder: config.json, data hashes and versions, history.json, curves.png, adapter/
 

@@ -18,9 +18,7 @@ from pathlib import Path
 import torch
 
 from .hyperparameters import Hyperparameters
-from .lora import fuse
 from .measure import DevSet, brief
-from .quantised import rounding
 from .recipe import fit, shuffled
 from .recorded import build
 from .shared_data import SharedData
@@ -95,10 +93,6 @@ def work(
         every = (lambda embed: brief(dev.measure(embed))) if job.get("curve") else None
         outcome = fit(base, rows, settings, device, every, quiet=True)
         figures = dev.measure(outcome.embed)
-        if job.get("int8"):
-            fuse(outcome.model)
-            with rounding(outcome.model):
-                figures["int8"] = brief(dev.measure(outcome.embed))
         if job.get("keep"):
             outcome.model.save_pretrained(out / "adapters" / job["run"].replace("/", "-"))
         line = {
@@ -115,8 +109,6 @@ def work(
         with lock, (out / "results.jsonl").open("a") as file:
             file.write(json.dumps(line) + "\n")
         text = " ".join(f"{k}={v:.3f}" for k, v in brief(figures).items() if k in SHOWN)
-        if "int8" in figures:
-            text += f" int8 {figures['int8']['recall@10']:.3f}"
         print(f"{job['run']:<40} {text} {line['seconds']:.0f} s", flush=True)
 
 

@@ -17,8 +17,6 @@ from .batches import Example, as_typed, epoch_batches
 from .encoder import Encoder, pad, tokenize
 from .hyperparameters import Hyperparameters, Stage
 from .loss import contrastive, mask_of
-from .noise import gap
-from .quantised import rounding
 from .train_data import Row
 
 
@@ -45,10 +43,9 @@ class StageTrainer:
         stage: Stage,
         name: str,
         mixed: Sequence[Row] = (),
-        teach: Callable[[list[str], list[str]], torch.Tensor] | None = None,
     ):
         self.model, self.tokenizer, self.settings, self.stage = model, tokenizer, settings, stage
-        self.rows, self.mixed, self.name, self.teach = rows, mixed, name, teach
+        self.rows, self.mixed, self.name = rows, mixed, name
         keys = list(documents)
         self.ids = dict(zip(keys, tokenize(tokenizer, [documents[k] for k in keys]), strict=True))
         self.lengths = {key: len(value) for key, value in self.ids.items()}
@@ -58,7 +55,6 @@ class StageTrainer:
         self.optimizer = torch.optim.AdamW(
             self.weights, lr=stage.learning_rate, weight_decay=settings.weight_decay
         )
-        self.average = [p.detach().clone() for p in self.weights] if settings.ema else []
         self.progress = Progress()
         self.total = sum(len(self.batches(epoch)) for epoch in range(stage.epochs))
 
@@ -85,37 +81,22 @@ class StageTrainer:
         hard = list(dict.fromkeys(key for example in batch for key in example.negatives))
         documents = [*(example.positive for example in batch), *hard]
         q_ids, q_mask = pad(tokenize(self.tokenizer, queries))
-        d_ids, d_mask = pad([gap(self.ids[key], self.settings.gaps, dice) for key in documents])
+        d_ids, d_mask = pad([self.ids[key] for key in documents])
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.device.type == "cuda"):
             q = self.encoder(q_ids.to(self.device), q_mask.to(self.device))
             d = self.encoder(d_ids.to(self.device), d_mask.to(self.device))
-        teacher = self.teach([e.query for e in batch], documents) if self.teach else None
-        settings, mask = self.settings, mask_of(batch, hard).to(self.device)
-        loss = contrastive(q.float(), d.float(), mask, settings.scale, teacher, settings.distill)
+        mask = mask_of(batch, hard).to(self.device)
+        loss = contrastive(q.float(), d.float(), mask, self.settings.scale)
         for group in self.optimizer.param_groups:
             group["lr"] = self.learning_rate(self.progress.step)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.weights, self.settings.clip)
         self.optimizer.step()
-        self.update_average()
         value = float(loss.detach())
         if not math.isfinite(value):
             raise FloatingPointError(f"{self.name}: loss is {value} at step {self.progress.step}")
         return value
-
-    @torch.no_grad()
-    def update_average(self) -> None:
-        decay = min(self.settings.ema, (1 + self.progress.step) / (10 + self.progress.step))
-        for mean, weight in zip(self.average, self.weights, strict=bool(self.average)):
-            mean.lerp_(weight, 1 - decay)
-
-    def use_average(self) -> None:
-        """Puts the averaged adapter in the live one's place, for evaluation or at the end."""
-        for mean, weight in zip(self.average, self.weights, strict=bool(self.average)):
-            live = weight.data.clone()
-            weight.data.copy_(mean)
-            mean.copy_(live)
 
     def run(
         self,
@@ -130,12 +111,7 @@ class StageTrainer:
         while at.epoch < self.stage.epochs:
             batches = self.batches(at.epoch)
             for batch in batches[at.step_in_epoch :]:
-                aware = at.step >= self.total * (1 - self.settings.int8_aware)
-                if aware:
-                    with rounding(self.model):
-                        at.losses.append(self.step(batch))
-                else:
-                    at.losses.append(self.step(batch))
+                at.losses.append(self.step(batch))
                 at.step += 1
                 at.step_in_epoch += 1
                 bar.update()
@@ -148,18 +124,13 @@ class StageTrainer:
             if save:
                 save()
         bar.close()
-        self.use_average()
-        self.average = []
         return at.history
 
     def evaluated(self, evaluate: Callable[[], dict] | None) -> dict:
         if evaluate is None:
             return {}
-        self.use_average()
         self.model.eval()
-        result = evaluate()
-        self.use_average()
-        return result
+        return evaluate()
 
     def save(self, path: Path) -> None:
         """Writes beside and renames, so that a kill leaves the last whole checkpoint."""
@@ -168,7 +139,6 @@ class StageTrainer:
         torch.save(
             {
                 "weights": [p.detach().cpu() for p in self.weights],
-                "average": [p.cpu() for p in self.average],
                 "optimizer": self.optimizer.state_dict(),
                 "progress": vars(self.progress),
             },
@@ -180,8 +150,6 @@ class StageTrainer:
         state = torch.load(path, map_location="cpu", weights_only=True)
         with torch.no_grad():
             for live, saved in zip(self.weights, state["weights"], strict=True):
-                live.copy_(saved)
-            for live, saved in zip(self.average, state["average"], strict=True):
                 live.copy_(saved)
         self.optimizer.load_state_dict(state["optimizer"])
         self.progress = Progress(**state["progress"])
