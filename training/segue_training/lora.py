@@ -32,8 +32,8 @@ def add_adapter(transformer: nn.Module, settings: Hyperparameters) -> PeftModel:
 
 def fuse(model: PeftModel) -> None:
     """Computes W + s BA once a step in place of Wx + s B(Ax): the same function and gradients with
-    a third of the kernels, which is what a GPU waits for. On a CPU the arithmetic counts: leave it.
-    """
+    a third of the kernels, which is what a GPU waits for, and without a pass over the activations
+    for each B(Ax), which is what a CPU waits for."""
     for layer in model.modules():
         if isinstance(layer, LoraLinear):
             layer.forward = partial(fused_forward, layer)

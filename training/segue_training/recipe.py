@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from peft import PeftModel
 
+from .device import keep_memory
 from .encoder import Encoder, embed, load_tokenizer, load_transformer
 from .hyperparameters import Hyperparameters, Stage
 from .lora import add_adapter, fuse
@@ -48,9 +49,11 @@ def fit(
     torch.manual_seed(settings.seed)
     random.seed(settings.seed)
     tokenizer = load_tokenizer(base)
-    model = add_adapter(load_transformer(base), settings).to(device)
-    if device != "cpu":
-        fuse(model)
+    keep_memory()
+    # Eager attention: on a CPU the backward pass of torch's fused kernel takes as long in bfloat16
+    # as the rest of the step, and texts of 128 tokens give it little to save.
+    model = add_adapter(load_transformer(base, "eager"), settings).to(device)
+    fuse(model)
     encoder = Encoder(model)
 
     def embedding(texts: list[str]) -> np.ndarray:

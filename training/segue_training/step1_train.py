@@ -21,6 +21,7 @@ import torch
 
 from . import recorded, train_data
 from .curves import plot
+from .device import precision_of
 from .encoder import base_model_dir
 from .hyperparameters import Hyperparameters
 from .measure import DevSet, brief
@@ -59,6 +60,7 @@ def train(
         },
         "versions": versions(),
         "device": device,
+        "precision": str(precision_of(torch.device(device))),
     }
     claim(run, about)
     dev = DevSet(data) if data else None

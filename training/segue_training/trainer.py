@@ -14,6 +14,7 @@ from tqdm import tqdm
 from transformers import PreTrainedTokenizerFast
 
 from .batches import Example, as_typed, epoch_batches
+from .device import autocast
 from .encoder import Encoder, pad, tokenize
 from .hyperparameters import Hyperparameters, Stage
 from .loss import contrastive, mask_of
@@ -82,7 +83,7 @@ class StageTrainer:
         documents = [*(example.positive for example in batch), *hard]
         q_ids, q_mask = pad(tokenize(self.tokenizer, queries))
         d_ids, d_mask = pad([self.ids[key] for key in documents])
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.device.type == "cuda"):
+        with autocast(self.device):
             q = self.encoder(q_ids.to(self.device), q_mask.to(self.device))
             d = self.encoder(d_ids.to(self.device), d_mask.to(self.device))
         mask = mask_of(batch, hard).to(self.device)
