@@ -10,6 +10,7 @@ const CONCURRENCY = [1, 8, 32]
 const BARE = 'bare inference (tokenise + run)'
 const BARE_IN_TURN = 'bare inference, in turn with searches'
 const SEARCH_IN_TURN = 'search, uncached, in turn with it'
+const ROUTE_IN_TURN = 'bare route (/livez), in turn with both'
 
 const modelDir = process.env.MODEL_DIR ?? 'models/segue-minilm-v1'
 const queries = readQueries('demo/queries-llm.jsonl', ROUNDS * PER_ROUND)
@@ -31,9 +32,10 @@ try {
     const texts = queries.slice(round * PER_ROUND, (round + 1) * PER_ROUND)
     const paths = texts.map(path)
     record(BARE, await inference(texts))
-    const [inferred, searched] = await inTurn(texts)
-    record(BARE_IN_TURN, inferred)
-    record(SEARCH_IN_TURN, searched)
+    const turns = await inTurn(texts)
+    record(BARE_IN_TURN, turns.inferred)
+    record(SEARCH_IN_TURN, turns.searched)
+    record(ROUTE_IN_TURN, turns.routed)
     for (const concurrency of CONCURRENCY) {
       record(
         `search, uncached, concurrency ${concurrency}`,
@@ -64,35 +66,40 @@ async function inference(texts: readonly string[]): Promise<number[]> {
   return latencies
 }
 
-/** Each text is inferred, then searched: both meet the same caches, clock and neighbours. */
-async function inTurn(texts: readonly string[]): Promise<[inferred: number[], searched: number[]]> {
-  const inferred: number[] = []
-  const searched: number[] = []
+/**
+ * Inference and requests take turns, so that all meet the same neighbours, clock and cold caches: a service at
+ * concurrency 1 waits between requests, and so does here what it is compared with.
+ */
+async function inTurn(texts: readonly string[]) {
+  const turns = { inferred: [] as number[], searched: [] as number[], routed: [] as number[] }
   const client = openClient(server.origin, 1)
   for (const text of texts) {
-    inferred.push(...(await inference([text])))
-    searched.push(await client.get(path(text), UNCACHED))
+    turns.inferred.push(...(await inference([text])))
+    turns.searched.push(await client.get(path(text), UNCACHED))
+    turns.inferred.push(...(await inference([text])))
+    turns.routed.push(await client.get('/livez'))
   }
   await client.close()
-  return [inferred, searched]
+  return turns
 }
 
 function report(residentMb: number): void {
   const median = (row: string) => percentile(rows.get(row) ?? [], 0.5)
   const bare = median(BARE)
+  const ratio = (row: string, to: string) => (median(row) / median(to)).toFixed(2)
   const table = [...rows].map(([row, latencies]) => {
     const ms = (share: number) => percentile(latencies, share).toFixed(2)
     const p50 = percentile(latencies, 0.5)
-    return `| ${row.padEnd(36)} | ${ms(0.5)} | ${ms(0.95)} | ${ms(0.99)} | ${(p50 / bare).toFixed(2)} |`
+    return `| ${row.padEnd(38)} | ${ms(0.5)} | ${ms(0.95)} | ${ms(0.99)} | ${(p50 / bare).toFixed(2)} |`
   })
   process.stdout.write(
     [
       `${ROUNDS} rounds of ${PER_ROUND} queries each; milliseconds`,
-      `| ${'what'.padEnd(36)} | p50 | p95 | p99 | p50 / bare inference |`,
-      `|${'-'.repeat(38)}|---:|---:|---:|---:|`,
+      `| ${'what'.padEnd(38)} | p50 | p95 | p99 | p50 / bare inference |`,
+      `|${'-'.repeat(40)}|---:|---:|---:|---:|`,
       ...table,
       '',
-      `in turn: p50 search / p50 bare inference = ${(median(SEARCH_IN_TURN) / median(BARE_IN_TURN)).toFixed(2)}`,
+      `in turn: search / bare inference = ${ratio(SEARCH_IN_TURN, BARE_IN_TURN)} (p50)`,
       `start to ready: ${server.readyMs} ms; resident after the load: ${residentMb} MB`,
       '',
     ].join('\n'),

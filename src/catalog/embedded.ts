@@ -3,7 +3,7 @@ import type { Catalog, PlaylistRecord } from './catalog.ts'
 import type { Db, Statement } from './sqlite.ts'
 
 /** Popular playlists are in many answers, and reading one costs 20 microseconds; each takes about 4 KB. */
-const KEPT_RECORDS = 1000
+const KEPT_RECORDS = 4000
 
 /** The catalogue of a bundle's database. Closing it leaves the database to whoever opened it. */
 export function openCatalog(db: Db): Catalog {

@@ -20,6 +20,7 @@ export const indexBuild = defineCommand({
       valueHint: 'FILE..',
     },
     curation: { type: 'string', description: "The curator's answers as JSON Lines", valueHint: 'FILE..' },
+    verdicts: { type: 'string', description: 'Verdicts of reviews, to be obeyed', valueHint: 'FILE..' },
     model: { type: 'string', description: 'Model folder', required: true, valueHint: 'DIR' },
     out: { type: 'string', description: 'Bundle to write or replace', required: true, valueHint: 'DIR' },
     queries: {
@@ -47,6 +48,7 @@ export const indexBuild = defineCommand({
       const manifest = await buildIndex({
         catalogue: listOption(rawArgs, 'catalogue'),
         curation: listOption(rawArgs, 'curation'),
+        verdicts: listOption(rawArgs, 'verdicts'),
         queries: listOption(rawArgs, 'queries'),
         skipInvalid: args['skip-invalid'],
         out: args.out,

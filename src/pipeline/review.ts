@@ -33,9 +33,14 @@ export const review = defineCommand({
       description: 'Model folder, to score how faithful descriptions are',
       valueHint: 'DIR',
     },
+    decided: {
+      type: 'string',
+      description: 'Verdicts of earlier reviews: what they decide is not shown again',
+      valueHint: 'FILE',
+    },
     verdicts: {
       type: 'string',
-      description: 'Obey these verdicts (.jsonl or .csv) and write the result to --out',
+      description: 'Obey these verdicts (.jsonl or .csv) and write the curations to --out',
       valueHint: 'FILE',
     },
   },
@@ -46,7 +51,8 @@ export const review = defineCommand({
       return
     }
     const corpus = inputFiles(fileList(args.corpus), '--corpus')
-    await exportReview(curations, corpus, args.out, number(args, 'share', 0) ?? 0.1, args.model)
+    const decided = new Set((await readVerdicts(fileList(args.decided))).keys())
+    await exportReview(curations, corpus, decided, args.out, number(args, 'share', 0) ?? 0.1, args.model)
   },
 })
 
@@ -69,12 +75,15 @@ async function writeReviewed(
 async function exportReview(
   files: readonly string[],
   corpus: readonly string[],
+  decided: ReadonlySet<string>,
   out: string,
   share: number,
   model: string | undefined,
 ): Promise<void> {
   const playlists = new Map<string, Playlist>()
-  for await (const playlist of readPlaylists(corpus)) playlists.set(playlist.id, playlist)
+  for await (const playlist of readPlaylists(corpus)) {
+    if (!decided.has(playlist.id)) playlists.set(playlist.id, playlist)
+  }
   const signals = await signalsOf(files, playlists, model)
   const items = leastCertain(signals, share)
   // The set-aside answers lie beside the curations.

@@ -1,5 +1,5 @@
 import { SegueError } from '../../domain/errors.ts'
-import { readQrels, readQueryRows } from '../query-set.ts'
+import { foldQuery, readQrels, readQueryRows } from '../query-set.ts'
 import type { Quotas } from './propose.ts'
 
 /** A query that candidates are wanted for. */
@@ -25,8 +25,12 @@ export async function queriesToAsk(
       asked.push({ text, known: new Set(judged) })
     }
   }
+  // What is in a query set has its known answers there: asked twice, its pairs would be labelled twice.
+  const seen = new Set(asked.map(({ text }) => foldQuery(text)))
   for (const file of lowPerforming) {
-    for (const { text } of (await readQueryRows(file)).values()) asked.push({ text, known: new Set() })
+    for (const { text } of (await readQueryRows(file)).values()) {
+      if (!seen.has(foldQuery(text))) asked.push({ text, known: new Set() })
+    }
   }
   if (asked.length === 0) {
     throw new SegueError('invalid_config', 'There are no queries to propose for', {

@@ -27,7 +27,9 @@ export interface EvaluateOptions {
 export async function evaluateSystems(options: EvaluateOptions): Promise<Evaluation> {
   const extraRuns = new Map<string, Run>()
   for (const file of options.runFiles ?? []) extraRuns.set(basename(file), await readRun(file))
-  checkBaseline(options.baseline, [...options.systems.map(({ name }) => name), ...extraRuns.keys()])
+  const names = [...options.systems.map(({ name }) => name), ...extraRuns.keys()]
+  checkDistinct(names)
+  checkBaseline(options.baseline, names)
   const runs = new Map<string, ReadonlyMap<string, Run>>()
   const results = []
   for (const given of options.sets) {
@@ -42,6 +44,15 @@ export async function evaluateSystems(options: EvaluateOptions): Promise<Evaluat
   const evaluation: Evaluation = { format: 'segue-evaluation/1', title, about, sets: results }
   if (options.out) await writeEvaluation(options.out, evaluation, runs)
   return evaluation
+}
+
+/** Rankings are kept by system: of two with one name, the first would be lost in silence. */
+function checkDistinct(names: readonly string[]): void {
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice === undefined) return
+  throw new SegueError('invalid_config', `Two systems are called ${JSON.stringify(twice)}`, {
+    expected: 'models, servers and run files that each have a name of their own',
+  })
 }
 
 function checkBaseline(baseline: string | undefined, known: readonly string[]): void {

@@ -1,6 +1,6 @@
-import { Curation } from '../../domain/curation.ts'
 import { Playlist } from '../../domain/playlist.ts'
 import type { Embedder } from '../../embedding/embedder.ts'
+import { readCurations } from '../enriched.ts'
 import { readJsonlBy } from '../jsonl.ts'
 import { bm25System } from './bm25.ts'
 import { exactSystem } from './exact.ts'
@@ -11,11 +11,9 @@ import { type Entry, embedTexts, textsOf } from './texts.ts'
 export async function readEntries(
   catalogue: readonly string[],
   curation: readonly string[],
+  verdicts: readonly string[] = [],
 ): Promise<Entry[]> {
-  const curations = new Map<string, Curation>()
-  for (const file of curation) {
-    for (const [id, row] of await readJsonlBy(file, Curation, ({ id }) => id)) curations.set(id, row)
-  }
+  const curations = await readCurations(curation, verdicts)
   const entries = new Map<string, Entry>()
   for (const file of catalogue) {
     for (const [id, playlist] of await readJsonlBy(file, Playlist, ({ id }) => id)) {
@@ -26,18 +24,29 @@ export async function readEntries(
   return [...entries.values()]
 }
 
-/** The first rungs: what words find, what the base model finds, and what the curator adds to both. */
-export async function ladderSystems(entries: readonly Entry[], embedder: Embedder): Promise<System[]> {
-  const embedQuery = queryEmbedder(embedder)
-  const { model } = embedder.info
-  const dense = async (name: string, texts: ReadonlyMap<string, string>) =>
-    exactSystem(name, await embedTexts(embedder, texts, name), embedQuery)
-  return [
+/** The rungs: what words find, what each model finds, and what the curator adds to all of them. */
+export async function ladderSystems(
+  entries: readonly Entry[],
+  embedders: readonly Embedder[],
+): Promise<System[]> {
+  const systems = [
     bm25System('BM25, titles', textsOf(entries, 'title')),
     bm25System('BM25, all text', textsOf(entries, 'all')),
     bm25System('BM25, enriched', textsOf(entries, 'enriched')),
-    await dense(`${model}, titles`, textsOf(entries, 'title')),
-    await dense(`${model}, raw metadata`, textsOf(entries, 'raw')),
-    await dense(`${model}, enriched`, textsOf(entries, 'enriched')),
   ]
+  for (const embedder of embedders) {
+    const embedQuery = queryEmbedder(embedder)
+    for (const [text, name] of DENSE_RUNGS) {
+      const system = `${embedder.info.model}, ${name}`
+      const vectors = await embedTexts(embedder, textsOf(entries, text), system)
+      systems.push(exactSystem(system, vectors, embedQuery))
+    }
+  }
+  return systems
 }
+
+const DENSE_RUNGS = [
+  ['title', 'titles'],
+  ['raw', 'raw metadata'],
+  ['enriched', 'enriched'],
+] as const

@@ -43,7 +43,7 @@ export interface BuildWatch {
  */
 export async function buildIndex(options: BuildOptions): Promise<IndexManifest> {
   const { out, embedder, watch } = options
-  const sources = await hashSources([...options.catalogue, ...options.curation])
+  const sources = await hashSources([...options.catalogue, ...options.curation, ...(options.verdicts ?? [])])
   try {
     return await replaceFolder(out, async (work) => {
       const stagingPath = `${work}/staging.sqlite`

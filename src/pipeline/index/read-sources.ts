@@ -2,12 +2,16 @@ import { Clean } from 'typebox/value'
 import { Curation } from '../../domain/curation.ts'
 import { Playlist } from '../../domain/playlist.ts'
 import { readJsonl } from '../jsonl.ts'
+import { applyVerdicts } from '../review/apply.ts'
+import { readVerdicts } from '../review/verdict.ts'
 import { openRowLog, type RowLog, refuseBadRows } from './row-log.ts'
 import type { Staging } from './staging.ts'
 
 export interface SourceFiles {
   readonly catalogue: readonly string[]
   readonly curation: readonly string[]
+  /** Verdicts of reviews, obeyed. */
+  readonly verdicts?: readonly string[]
   readonly skipInvalid: boolean
 }
 
@@ -18,7 +22,8 @@ export interface SourceReport {
 }
 
 /**
- * Reads catalogues and curations into the staging area, checked row by row.
+ * Reads catalogues and curations into the staging area, checked row by row, and changes the curations as people's
+ * verdicts want it.
  *
  * @throws SegueError `invalid_input` with all bad rows, unless they are skipped; when no playlist is left
  */
@@ -51,5 +56,7 @@ export async function readSources(
     for await (const row of readJsonl(file, Curation, { onInvalid: log.add })) keep(row, staging.addCuration)
   }
   if (!files.skipInvalid) refuseBadRows(log)
+  const verdicts = await readVerdicts(files.verdicts ?? [])
+  staging.changeCurations(verdicts.keys(), (judged) => applyVerdicts(judged, verdicts), 'a verdict')
   return { skipped: log, unknownFields }
 }

@@ -11,6 +11,12 @@ export interface Staging {
   /** Where the id was given before, null when it was not. */
   addPlaylist(playlist: Playlist, where: string): string | null
   addCuration(curation: Curation, where: string): string | null
+  /** Puts what a change makes of some curations in their place; those that it does not give back are gone. */
+  changeCurations(
+    ids: Iterable<string>,
+    change: (before: Curation[]) => ReadonlyMap<string, Curation>,
+    where: string,
+  ): void
   count(kind: Kind): number
   curated(): number
   /** Curations whose playlist is not there: how many, and the first. */
@@ -35,6 +41,8 @@ export function openStaging(path: string): Staging {
   const insertCuration = db.prepare('INSERT OR IGNORE INTO curations VALUES (?, ?, ?)')
   const playlistPlace = db.prepare<[string], string>('SELECT place FROM playlists WHERE id = ?').pluck()
   const curationPlace = db.prepare<[string], string>('SELECT place FROM curations WHERE id = ?').pluck()
+  const curationJson = db.prepare<[string], string>('SELECT json FROM curations WHERE id = ?').pluck()
+  const removeCuration = db.prepare('DELETE FROM curations WHERE id = ?')
   const orphaned = 'FROM curations WHERE id NOT IN (SELECT id FROM playlists)'
   const number = (sql: string, ...params: string[]) =>
     db
@@ -53,6 +61,14 @@ export function openStaging(path: string): Staging {
     addCuration(curation, where) {
       const { changes } = insertCuration.run(curation.id, where, JSON.stringify(curation))
       return changes === 0 ? (curationPlace.get(curation.id) ?? '') : null
+    },
+    changeCurations(ids, change, where) {
+      const before = [...ids].flatMap((id) => {
+        const json = curationJson.get(id)
+        removeCuration.run(id)
+        return json === undefined ? [] : [JSON.parse(json) as Curation]
+      })
+      for (const [id, after] of change(before)) insertCuration.run(id, where, JSON.stringify(after))
     },
     count: (kind) => number('SELECT count(*) FROM playlists WHERE kind = ?', kind),
     curated: () => number('SELECT count(*) FROM playlists WHERE id IN (SELECT id FROM curations)'),

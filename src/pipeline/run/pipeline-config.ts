@@ -41,6 +41,8 @@ export const PipelineConfig = Type.Object(
     previousSplits: Type.Optional(path('An earlier splits.tsv that holds')),
     model: path('Model folder'),
     answers: Answers,
+    logs: Type.Optional(paths('Behaviour log: files or folders, for pairs and low-performing queries')),
+    verdicts: Type.Optional(paths('Verdicts of reviews, obeyed by every later step')),
     index: Type.Optional(path('Where the index bundle goes; out/index by default')),
     evaluate: Type.Object(
       {

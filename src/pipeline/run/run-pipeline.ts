@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { SegueError } from '../../domain/errors.ts'
 import { duration } from '../progress.ts'
+import { runStep, type Step } from './call.ts'
 import { fingerprint, hashAll, isFresh, readStamps, writeStamps } from './stamps.ts'
-import { runStep, type Step } from './steps.ts'
 
 export interface RunOptions {
   readonly out: string

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { type Static, Type } from 'typebox'
 import { entriesBelow, sha256Of } from '../../artefact/folder.ts'
 import { rowChecker, writeLines } from '../jsonl.ts'
-import type { Step } from './steps.ts'
+import type { Step } from './call.ts'
 
 const Files = Type.Array(Type.Object({ path: Type.String(), sha256: Type.String() }))
 

@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { type CommandDef, runCommand } from 'citty'
 import { candidates } from '../candidates.ts'
 import { catalogueImport } from '../catalogue-import.ts'
 import { curate } from '../curate.ts'
@@ -8,24 +7,10 @@ import { indexBuild } from '../index-build.ts'
 import { label } from '../label.ts'
 import { monitor } from '../monitor.ts'
 import { queries } from '../queries.ts'
-import { recorded } from '../recorded.ts'
+import { review } from '../review.ts'
 import { trainData } from '../train-data.ts'
+import { answerFiles, asking, call, list, option, type Step, some } from './call.ts'
 import type { PipelineConfig } from './pipeline-config.ts'
-
-/** One command with its arguments, just as a person would type it. */
-export interface Call {
-  readonly command: CommandDef
-  readonly args: readonly string[]
-}
-
-/** A step of the pipeline: what it reads, what it leaves, and the commands that do it. */
-export interface Step {
-  readonly name: string
-  /** Files, or folders that count as all their files. */
-  readonly inputs: readonly string[]
-  readonly outputs: readonly string[]
-  readonly calls: readonly Call[]
-}
 
 /** The whole way, in order. Each step reads only what the configuration names and what steps before it leave. */
 export function pipelineSteps(config: PipelineConfig): Step[] {
@@ -38,6 +23,8 @@ export function pipelineSteps(config: PipelineConfig): Step[] {
   const index = config.index ?? at('index')
   const pairs = at('candidates', 'candidates.jsonl')
   const history = config.monitor.history ?? at('monitor', 'history.jsonl')
+  const { verdicts = [], logs = [] } = config
+  const obeying = option('verdicts', verdicts.join(',') || undefined)
   const { sets = [], written = [], restrict = false } = config.evaluate
   const heldOut = sets.map((set) => join(set, 'queries.jsonl'))
   const recordedLabels = 'recorded' in config.answers ? config.answers.recorded.label : []
@@ -64,34 +51,44 @@ export function pipelineSteps(config: PipelineConfig): Step[] {
       calls: asking(config, 'curate', at('curate'), curate, corpus, '--out', at('curate')),
     },
     {
+      name: 'review',
+      inputs: [corpus, curation, ...verdicts, join(model, 'manifest.json')],
+      outputs: [at('review', 'review.html'), at('review', 'review.csv')],
+      calls: [
+        call(
+          review,
+          ...[curation, '--corpus', corpus, '--out', at('review'), '--model', model],
+          ...option('decided', verdicts.join(',') || undefined),
+        ),
+      ],
+    },
+    {
       name: 'index',
-      inputs: [corpus, curation, join(model, 'manifest.json')],
+      inputs: [corpus, curation, ...verdicts, join(model, 'manifest.json')],
       outputs: [join(index, 'manifest.json')],
       calls: [
-        call(indexBuild, '--catalogue', corpus, '--curation', curation, '--model', model, '--out', index),
+        call(
+          indexBuild,
+          ...['--catalogue', corpus, '--curation', curation, ...obeying, '--model', model, '--out', index],
+        ),
       ],
     },
     {
       name: 'queries',
-      inputs: [corpus, curation, splits, join(index, 'manifest.json'), ...answerFiles(config, 'queries')],
+      inputs: [
+        ...[corpus, curation, ...verdicts, splits, join(index, 'manifest.json')],
+        ...answerFiles(config, 'queries'),
+        ...logs,
+      ],
       outputs: [at('queries', 'queries.jsonl')],
       calls: asking(
         config,
         'queries',
         at('queries'),
         queries,
-        ...[
-          corpus,
-          '--out',
-          at('queries'),
-          '--from',
-          'llm,metadata',
-          '--curation',
-          curation,
-          '--splits',
-          splits,
-        ],
-        ...['--model', model, '--index', index],
+        ...[corpus, '--out', at('queries'), '--from', `llm,metadata${logs.length > 0 ? ',logs' : ''}`],
+        ...['--curation', curation, ...obeying, '--splits', splits, '--model', model, '--index', index],
+        ...list('logs', logs),
       ),
     },
     {
@@ -111,6 +108,7 @@ export function pipelineSteps(config: PipelineConfig): Step[] {
           ...[corpus, '--out', pairs, '--queries', at('queries'), '--splits', splits, '--clusters', clusters],
           // Recorded labels answer the pairs that they were given for, and no others.
           ...['--model', model, '--index', index, ...option('pairs', firstLabels)],
+          ...option('low-performing', logs.length > 0 ? at('queries', 'low-performing.jsonl') : undefined),
         ),
       ],
     },
@@ -125,6 +123,7 @@ export function pipelineSteps(config: PipelineConfig): Step[] {
       inputs: [
         corpus,
         curation,
+        ...verdicts,
         at('queries', 'queries.jsonl'),
         at('label', 'labels.jsonl'),
         splits,
@@ -137,6 +136,7 @@ export function pipelineSteps(config: PipelineConfig): Step[] {
           trainData,
           ...[corpus, '--out', at('train-data'), '--curation', curation, '--queries', at('queries')],
           ...['--labels', at('label', 'labels.jsonl'), '--splits', splits, '--clusters', clusters],
+          ...obeying,
           ...(heldOut.length > 0 ? ['--held-out', heldOut.join(',')] : []),
         ),
       ],
@@ -176,45 +176,4 @@ export function pipelineSteps(config: PipelineConfig): Step[] {
       ],
     },
   ]
-}
-
-type Asking = 'curate' | 'queries' | 'label'
-
-/** A step that asks a model: live, or by a batch whose requests recorded answers reply to. */
-function asking(
-  config: PipelineConfig,
-  step: Asking,
-  folder: string,
-  command: unknown,
-  ...args: string[]
-): Call[] {
-  const { answers } = config
-  if (!('recorded' in answers)) {
-    const live = ['--live', '--endpoint', answers.endpoint, '--llm', answers.model]
-    const limits = [
-      ...option('api-key-env', answers.keyEnv),
-      ...option('max-tokens-total', answers.maxTokens?.toString()),
-    ]
-    return [call(command, ...args, ...live, ...limits)]
-  }
-  const [requests, responses] = [join(folder, 'requests.jsonl'), join(folder, 'responses.jsonl')]
-  return [
-    call(command, ...args, '--batch-out', requests, '--llm', 'recorded'),
-    call(recorded, requests, '--answers', answers.recorded[step].join(','), '--out', responses),
-    call(command, ...args, '--batch-in', responses),
-  ]
-}
-
-const answerFiles = ({ answers }: PipelineConfig, step: Asking): readonly string[] =>
-  'recorded' in answers ? answers.recorded[step] : []
-
-const call = (command: unknown, ...args: string[]): Call => ({ command: command as CommandDef, args })
-const some = (value: string | undefined): string[] => (value === undefined ? [] : [value])
-const option = (name: string, value: string | undefined): string[] =>
-  value === undefined ? [] : [`--${name}`, value]
-const list = (name: string, values: readonly string[]): string[] =>
-  values.map((value) => `--${name}=${value}`)
-
-export async function runStep({ calls }: Step): Promise<void> {
-  for (const { command, args } of calls) await runCommand(command, { rawArgs: [...args] })
 }

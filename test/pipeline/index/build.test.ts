@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
+import { playlistText } from '../../../src/domain/document.ts'
 import { openBundle } from '../../../src/index-bundle/open.ts'
 import {
   buildBundle,
@@ -67,6 +68,43 @@ describe('a build', () => {
     expect(readdirSync(folder.path('replaced'))).toEqual(['bundle'])
     const bundle = await openBundle(out, second.embedder.info)
     expect(bundle.manifest.counts.community).toBe(2)
+    bundle.close()
+  })
+})
+
+describe('verdicts of a review', () => {
+  it('decide what is indexed: accepted stays, edited is replaced, rejected falls back on the tracks', async () => {
+    const playlists = ['accepted', 'edited', 'rejected', 'returned', 'unseen'].map((id) => playlist(id))
+    const curations = ['accepted', 'edited', 'rejected', 'unseen'].map((id) => curation(id))
+    const better = curation('edited', { description: 'Rain and jazz by night.', genres: ['jazz'] })
+    const returned = curation('returned', { description: 'Set aside, then accepted.' })
+    const verdicts = writeRows(folder.path('verdicts.jsonl'), [
+      { id: 'accepted', verdict: 'accept' },
+      { id: 'edited', verdict: 'edit', curation: better, by: 'Ada' },
+      { id: 'rejected', verdict: 'reject' },
+      { id: 'returned', verdict: 'accept', curation: returned },
+      { id: 'of another catalogue', verdict: 'reject' },
+    ])
+    const rows = { playlists, curations }
+    const { out, manifest, embedder } = await buildBundle(folder, 'obeyed', rows, { verdicts: [verdicts] })
+    expect(manifest.curated).toBe(4)
+    expect(manifest.sources.map(({ file }) => file)).toContain('verdicts.jsonl')
+    const bundle = await openBundle(out, embedder.info)
+    const wanted = {
+      accepted: curations[0],
+      edited: better,
+      rejected: undefined,
+      returned,
+      unseen: curations[3],
+    }
+    for (const [id, of] of Object.entries(wanted)) {
+      const [row] = bundle.catalog.get([id])
+      expect(row?.summary ?? null, id).toBe(of?.description ?? null)
+      expect(row?.facets.genres, id).toEqual(of?.genres ?? [])
+      const text = playlistText(playlist(id), of)
+      const { vector } = await embedder.embed(text, 'document')
+      expect(await bundle.retriever.vector(id), id).toEqual(vector)
+    }
     bundle.close()
   })
 })

@@ -2,8 +2,8 @@ import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { defineCommand } from 'citty'
 import { describe, expect, it } from 'vitest'
+import type { Step } from '../../../src/pipeline/run/call.ts'
 import { runPipeline } from '../../../src/pipeline/run/run-pipeline.ts'
-import type { Step } from '../../../src/pipeline/run/steps.ts'
 import { temporaryFolders } from '../../support/folder.ts'
 
 const folder = temporaryFolders()

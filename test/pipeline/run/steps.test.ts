@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import type { Call } from '../../../src/pipeline/run/call.ts'
 import { readPipelineConfig } from '../../../src/pipeline/run/pipeline-config.ts'
-import { type Call, pipelineSteps } from '../../../src/pipeline/run/steps.ts'
+import { pipelineSteps } from '../../../src/pipeline/run/steps.ts'
 import { temporaryFolders } from '../../support/folder.ts'
 
 const folder = temporaryFolders()
@@ -23,6 +24,7 @@ describe('pipelineSteps', () => {
     expect(steps.map(({ name }) => name)).toEqual([
       'import',
       'curate',
+      'review',
       'index',
       'queries',
       'candidates',
@@ -46,6 +48,8 @@ describe('pipelineSteps', () => {
     }
     const full = {
       ...live,
+      verdicts: ['v.jsonl', 'w.csv'],
+      logs: ['data/events'],
       monitor: { ...config.monitor, config: 'm.yaml' },
       evaluate: { ...config.evaluate, restrict: true },
     }
