@@ -49,25 +49,19 @@ def main(arguments: list[str] | None = None) -> int:
     step.add_argument("--shared", type=Path, help="recorded data, for the int8 loss on dev")
     step.add_argument("--quick", action="store_true", help="no dev set")
 
-    step = steps.add_parser("sweep", help="many trainings from a plan, measured on dev")
-    step.add_argument("plan", type=Path)
-    step.add_argument("--shared", type=Path)
-    step.add_argument("--base", type=Path, help="base model folder; the package's if absent")
-    step.add_argument("--out", type=Path, default=Path("training/runs/sweep"))
-    step.add_argument("--device", default="cpu")
-    step.add_argument("--workers", type=int, default=1)
-    step.add_argument("--seconds", type=float, default=float("inf"), help="start none after that")
-
     step = steps.add_parser("fixtures", help="golden files for the TypeScript tests")
     step.add_argument("--root", type=Path, default=Path(), help="the repository")
 
-    from . import curator
+    from . import curator, experiments
 
     curator.add_commands(steps)
+    experiments.add_commands(steps)
 
     options = parser.parse_args(arguments)
     if options.step in curator.STEPS:
         return curator.run(options)
+    if options.step in experiments.STEPS:
+        return experiments.run(options)
     if options.step == "train":
         return run_train(options)
     if options.step == "export":
@@ -76,22 +70,6 @@ def main(arguments: list[str] | None = None) -> int:
         return run_merge(options)
     if options.step == "verify":
         return run_verify(options)
-    if options.step == "sweep":
-        from .encoder import base_model_dir
-        from .shared_data import shared_dir
-        from .sweep import run_all
-
-        plan = json.loads(options.plan.read_text())
-        run_all(
-            plan,
-            shared_dir(options.shared),
-            options.base or base_model_dir(),
-            options.out,
-            options.device,
-            options.workers,
-            options.seconds,
-        )
-        return 0
     if options.step == "fixtures":
         from .fixtures import write_all
 

@@ -3,7 +3,7 @@
 1. read rows and documents: `segue train-data`'s files, or the recorded data
 2. stage 1: in-batch contrastive learning; stage 2: hard negatives, labelled and mined
 3. measure dev after each epoch, where there is a dev set
-4. write the run folder: config.json, data hashes and versions, history.json, curves.png, adapter/
+4. write the run folder: config.json, history.json, curves.png, the card README.md, adapter/
 
 A run that was stopped goes on from its last checkpoint and gives the same curve: call it again.
 """
@@ -20,6 +20,7 @@ from pathlib import Path
 import torch
 
 from . import recorded, train_data
+from .card import model_card
 from .curves import plot
 from .device import precision_of
 from .encoder import base_model_dir
@@ -78,6 +79,7 @@ def train(
     summary = {**about, "seconds": round(time.time() - began), "stages": outcome.stages}
     (run / "history.json").write_text(json.dumps({**summary, "losses": outcome.losses}, indent=1))
     plot(outcome.losses, outcome.stages, run / "curves.png")
+    (run / "README.md").write_text(model_card(run.name, summary), encoding="utf-8")
     return summary
 
 

@@ -1,8 +1,9 @@
 """Many trainings from one plan, several at a time: hyper-parameter sweeps and the ladder.
 
 A plan is a JSON list of {"name", "settings": overrides, "seeds": [..], "control"?: "shuffled",
-"keep"?: true}. Each run appends one line to results.jsonl as it ends; names that are there already
-are skipped, so that a stopped sweep goes on.
+"keep"?: true (the adapter), "curve"?: true (dev after each epoch), "detail"?: true (the rank of
+each query, which `ladder` needs)}. Each run appends one line to results.jsonl as it ends; names
+that are there already are skipped, so that a stopped sweep goes on.
 """
 
 from __future__ import annotations
@@ -44,7 +45,14 @@ def settings_of(job: dict) -> Hyperparameters:
 
 
 def run_all(
-    plan: list[dict], shared: Path, base: Path, out: Path, device: str, workers: int, seconds: float
+    plan: list[dict],
+    data: SharedData,
+    base: Path,
+    out: Path,
+    device: str,
+    workers: int,
+    threads: int,
+    seconds: float,
 ) -> None:
     """Runs the plan; no job is begun after `seconds`."""
     out.mkdir(parents=True, exist_ok=True)
@@ -54,9 +62,8 @@ def run_all(
         done = {json.loads(line)["run"] for line in results.read_text().splitlines()}
     # Forked after the imports and the data, which take longer than a short training on a GPU.
     # Nothing has touched CUDA by then.
-    data = SharedData(shared)
     dev = DevSet(data)
-    torch.set_num_threads(1)
+    torch.set_num_threads(threads)
     context = multiprocessing.get_context("fork")
     queue = context.Queue()
     for job in jobs_of(plan, done):

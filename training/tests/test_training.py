@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 import torch
 
+from segue_training import train_data
 from segue_training.encoder import Encoder, embed, load_tokenizer, load_transformer, pad, tokenize
 from segue_training.hyperparameters import Hyperparameters, Stage
 from segue_training.lora import add_adapter, average, fuse, merged
 from segue_training.recipe import fit, shuffled
+from segue_training.step1_train import RunError, train
 from segue_training.train_data import Row, TrainingData
 
 WORDS = [
@@ -42,6 +44,21 @@ SETTINGS = Hyperparameters(
     stage1=Stage(epochs=3, batch=8, learning_rate=5e-3),
     stage2=Stage(epochs=2, batch=8, learning_rate=1e-3, negatives=1, mixed_in=0.5),
 )
+
+
+def test_a_run_leaves_its_card_curves_and_adapter_and_refuses_other_settings(tiny_base, tmp_path):
+    rows, documents, run = tmp_path / "rows", tmp_path / "documents", tmp_path / "run"
+    train_data.write(DATA, rows, documents)
+    short = replace(SETTINGS, stage1=Stage(1, 8, 1e-3), stage2=None)
+    summary = train(run, short, None, rows, documents, tiny_base)
+    card = (run / "README.md").read_text()
+    for said in (DATA.digest(), "36 llm", "| stage1 | 1 |", f"| torch | {torch.__version__} |"):
+        assert said in card
+    assert (run / "curves.png").stat().st_size > 1000
+    assert (run / "adapter" / "adapter_model.safetensors").exists()
+    assert json.loads((run / "config.json").read_text())["data"] == summary["data"]
+    with pytest.raises(RunError, match="other settings"):
+        train(run, replace(short, rank=2), None, rows, documents, tiny_base)
 
 
 class KilledError(Exception):
