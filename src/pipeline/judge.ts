@@ -7,7 +7,7 @@ import { readQrels, readQuerySet } from './evaluate/query-set.ts'
 import { readRun } from './evaluate/trec-run.ts'
 import { calibrate, relevantShare } from './judge/calibrate.ts'
 import { JUDGE_QRELS, judgePairs } from './judge/judge-pairs.ts'
-import { judgedPairs, judgeItems, pooledPairs } from './judge/pairs.ts'
+import { judgedPairs, judgeItems, pooledPairs, samplePairs } from './judge/pairs.ts'
 import { describeCalibration, describeShare } from './judge/report.ts'
 import { listOption } from './list-option.ts'
 import { integer, llmArgs, llmOptions } from './llm/args.ts'
@@ -33,6 +33,7 @@ export const judge = defineCommand({
     corpus: { type: 'string', description: 'Playlists as JSON Lines', valueHint: 'FILE..' },
     run: { type: 'string', description: 'TREC run files whose pooled top is judged', valueHint: 'FILE..' },
     depth: { type: 'string', description: 'How deep the pool is', default: '10' },
+    sample: { type: 'string', description: 'Judge as many pairs of the pool, chosen by a stable hash' },
     out: { type: 'string', description: 'Folder of the judgements', required: true, valueHint: 'DIR' },
     calibrate: {
       type: 'string',
@@ -53,7 +54,9 @@ export const judge = defineCommand({
       }
       const runs = await Promise.all(listOption(rawArgs, 'run').map(readRun))
       const pool = runs.length > 0 ? pooledPairs(runs, integer(args, 'depth', 1) ?? 10) : judgedPairs(set)
-      const step = await judgePairs(() => judgeItems(set, pool, corpus), args.out, llmOptions(args))
+      const size = integer(args, 'sample', 1)
+      const chosen = size === undefined ? pool : samplePairs(pool, size)
+      const step = await judgePairs(() => judgeItems(set, chosen, corpus), args.out, llmOptions(args))
       process.stdout.write(`${describeStep(step, 'pairs')}\n`)
       refuseIncomplete(step)
     } else if (!args.calibrate) {

@@ -2,6 +2,7 @@ import { SegueError } from '../../domain/errors.ts'
 import type { Playlist } from '../../domain/playlist.ts'
 import type { QuerySet } from '../evaluate/query-set.ts'
 import type { Run } from '../evaluate/trec-run.ts'
+import { stableShuffle } from '../stable.ts'
 import type { JudgeItem } from './task.ts'
 
 /** Which pairs are judged, by query id. */
@@ -23,6 +24,16 @@ export function pooledPairs(runs: readonly Run[], depth: number): Pool {
     }
   }
   return pool
+}
+
+/** So many pairs of a pool, chosen by a hash of the pair: the same on every run, and a part of any larger sample. */
+export function samplePairs(pool: Pool, size: number): Pool {
+  const pairs = [...pool].flatMap(([query, ids]) => [...ids].map((id) => ({ query, id })))
+  const sampled = new Map<string, Set<string>>()
+  for (const { query, id } of stableShuffle(pairs, (pair) => `${pair.query}\t${pair.id}`).slice(0, size)) {
+    sampled.set(query, (sampled.get(query) ?? new Set()).add(id))
+  }
+  return sampled
 }
 
 /** @throws SegueError `invalid_input` where a pair names a query or a playlist that is not there */
