@@ -29,8 +29,7 @@ def model_card(name: str, summary: dict) -> str:
             ),
         ),
         "![loss and dev figures](curves.png)\n",
-        f"{summary['seconds'] / 60:.0f} minutes on {summary['device']} ({summary['precision']}),\n"
-        "since the last start.\n",
+        f"{summary['seconds'] / 60:.0f} minutes on {summary['device']} ({summary['precision']}).\n",
         "## Hyper-parameters\n",
         table(["name", "value"], settings.items()),
         "## Versions\n",

@@ -13,7 +13,6 @@ from __future__ import annotations
 import importlib.metadata
 import json
 import platform
-import time
 from collections import Counter
 from pathlib import Path
 
@@ -65,7 +64,6 @@ def train(
     }
     claim(run, about)
     dev = DevSet(data) if data else None
-    began = time.time()
     outcome = fit(
         base or base_model_dir(),
         pairs,
@@ -76,7 +74,8 @@ def train(
         save_every=save_every,
     )
     outcome.model.save_pretrained(run / "adapter")
-    summary = {**about, "seconds": round(time.time() - began), "stages": outcome.stages}
+    seconds = sum(history[-1]["seconds"] for history in outcome.stages.values())
+    summary = {**about, "seconds": seconds, "stages": outcome.stages}
     (run / "history.json").write_text(json.dumps({**summary, "losses": outcome.losses}, indent=1))
     plot(outcome.losses, outcome.stages, run / "curves.png")
     (run / "README.md").write_text(model_card(run.name, summary), encoding="utf-8")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,8 +31,10 @@ class Progress:
     step_in_epoch: int = 0
     step: int = 0
     losses: list[float] = field(default_factory=list)
-    #: one entry an epoch: {"epoch", "loss", and what `evaluate` returned}
+    #: one entry an epoch: {"epoch", "loss", "seconds" of the stage so far, and dev figures}
     history: list[dict] = field(default_factory=list)
+    #: of work, whatever was stopped between
+    seconds: float = 0.0
 
 
 class StageTrainer:
@@ -112,7 +116,8 @@ class StageTrainer:
         while at.epoch < self.stage.epochs:
             batches = self.batches(at.epoch)
             for batch in batches[at.step_in_epoch :]:
-                at.losses.append(self.step(batch))
+                with self.timed():
+                    at.losses.append(self.step(batch))
                 at.step += 1
                 at.step_in_epoch += 1
                 bar.update()
@@ -121,11 +126,20 @@ class StageTrainer:
                     save()
             mean = sum(at.losses[-len(batches) :]) / max(1, len(batches))
             at.epoch, at.step_in_epoch = at.epoch + 1, 0
-            at.history.append({"epoch": at.epoch, "loss": mean, **self.evaluated(evaluate)})
+            with self.timed():
+                figures = self.evaluated(evaluate)
+            entry = {"epoch": at.epoch, "loss": mean, "seconds": round(at.seconds), **figures}
+            at.history.append(entry)
             if save:
                 save()
         bar.close()
         return at.history
+
+    @contextmanager
+    def timed(self) -> Iterator[None]:
+        began = time.monotonic()
+        yield
+        self.progress.seconds += time.monotonic() - began
 
     def evaluated(self, evaluate: Callable[[], dict] | None) -> dict:
         if evaluate is None:
