@@ -1,14 +1,25 @@
 import type { Db } from '../catalog/sqlite.ts'
+import type { Filter } from '../domain/filter.ts'
 import { KINDS, type Kind } from '../domain/playlist.ts'
-import { nearest, type Scored } from './dense.ts'
+import { nearest } from './dense.ts'
 import { openRowFilter } from './filtering.ts'
 import type { Hnsw } from './hnsw.ts'
 import { type LexicalScores, openLexicalLeg } from './lexical.ts'
-import type { Candidate, RetrievalRequest, Retriever } from './retriever.ts'
+import type { Candidate, Retriever } from './retriever.ts'
 import { rangesOf } from './rows.ts'
 import { openTitleLookup, type TitleMatches } from './titles.ts'
 
 const NONE: ReadonlyMap<number, number> = new Map()
+const NO_TITLES: TitleMatches = new Map()
+
+/** What text and filter alone say of one kind. */
+interface Worded {
+  readonly kind: Kind
+  /** Rows that the filter leaves; null where it leaves all. */
+  readonly allowed: ReadonlySet<number> | null
+  readonly best: ReadonlyMap<number, number>
+  readonly titles: TitleMatches
+}
 
 /** The embedded engine: one graph for each kind, text and filters in SQLite; a row is a vector's label in both. */
 export function openEmbeddedRetriever(db: Db, graphs: Readonly<Record<Kind, Hnsw>>): Retriever {
@@ -22,10 +33,16 @@ export function openEmbeddedRetriever(db: Db, graphs: Readonly<Record<Kind, Hnsw
   const titlesLike = openTitleLookup(db)
 
   return {
-    async retrieve(request) {
-      const lexical = request.text === '' ? null : score(request.text)
-      const kinds = request.filter.kind ? [request.filter.kind] : KINDS
-      return kinds.flatMap((kind) => ofKind(kind, request, lexical))
+    async retrieve({ text, filter, depth, vector: coming }) {
+      const kinds = filter.kind ? [filter.kind] : KINDS
+      const lexical = text === '' ? null : score(text)
+      try {
+        const worded = kinds.map((kind) => byWords(kind, text, filter, depth, lexical))
+        const vector = await coming
+        return worded.flatMap((found) => withVector(found, vector, depth, lexical))
+      } finally {
+        lexical?.release()
+      }
     },
     async vector(id) {
       const found = place.get(id)
@@ -34,24 +51,35 @@ export function openEmbeddedRetriever(db: Db, graphs: Readonly<Record<Kind, Hnsw
     close: () => undefined,
   }
 
-  /** A row that one leg found gets its exact score from the other too: neither leg's depth shows in the ranking. */
-  function ofKind(
+  function byWords(
     kind: Kind,
-    { text, vector, filter, depth }: RetrievalRequest,
+    text: string,
+    filter: Filter,
+    depth: number,
+    lexical: LexicalScores | null,
+  ): Worded {
+    const range = ranges[kind]
+    const allowed = rowsLeft(filter, range)
+    if (graphs[kind].count === 0 || allowed?.size === 0)
+      return { kind, allowed, best: NONE, titles: NO_TITLES }
+    const titles = text === '' ? NO_TITLES : titlesLike(text, range, allowed)
+    return { kind, allowed, best: lexical?.best(range, depth, allowed) ?? NONE, titles }
+  }
+
+  /** A row that one leg found gets its exact score from the other too: neither leg's depth shows in the ranking. */
+  function withVector(
+    { kind, allowed, best, titles }: Worded,
+    vector: Float32Array | null,
+    depth: number,
     lexical: LexicalScores | null,
   ): Candidate[] {
     const graph = graphs[kind]
-    const range = ranges[kind]
-    const allowed = rowsLeft(filter, range)
-    if (graph.count === 0 || allowed?.size === 0) return []
-    const dense: Scored | null = vector && nearest(graph, vector, depth, allowed)
-    const titles: TitleMatches = text === '' ? new Map() : titlesLike(text, range, allowed)
-    const worded = lexical?.best(range, depth, allowed) ?? NONE
-    const rows = new Set([...(dense ?? NONE).keys(), ...worded.keys(), ...titles.keys()])
+    const dense = vector && allowed?.size !== 0 ? nearest(graph, vector, depth, allowed) : NONE
+    const rows = new Set([...dense.keys(), ...best.keys(), ...titles.keys()])
     return Array.from(rows, (row) => ({
       id: ids[row - 1] as string,
       kind,
-      dense: vector && (dense?.get(row) ?? graph.vectors.score(row, vector)),
+      dense: vector && (dense.get(row) ?? graph.vectors.score(row, vector)),
       lexical: lexical?.of(row) ?? 0,
       title: titles.get(row) ?? null,
     }))

@@ -20,12 +20,20 @@ const CORRECTED = 0.8
 
 const LAST_CHARACTER = '\u{10FFFF}'
 
-/** The scores of all rows for one text; good until the next text is scored. */
+/** The scores of all rows for one text; good until released. */
 export interface LexicalScores {
   /** 0..1 */
   of(row: number): number
   /** The `depth` best of the matching rows in a range, among those allowed. */
   best(range: RowRange, depth: number, allowed: ReadonlySet<number> | null): Map<number, number>
+  /** Gives the memory back, for the next text. */
+  release(): void
+}
+
+/** A sum for each row, and which of them are not 0. */
+interface Sums {
+  readonly of: Float32Array
+  readonly matching: number[]
 }
 
 /**
@@ -45,41 +53,49 @@ export function openLexicalLeg(db: Db): (text: string) => LexicalScores {
   const bm25 = openBm25(db)
   const corrected = openSpelling(db)
   const nowhere = bm25.ceiling * bm25.inverseFrequency(0)
-  const sums = new Float32Array(bm25.rows + 1)
-  let matching: number[] = []
+  // As many as texts are being searched at a time: a new one costs four bytes a row.
+  const spare: Sums[] = []
 
   return (text) => {
-    for (const row of matching) sums[row] = 0
-    matching = []
+    const sums = spare.pop() ?? { of: new Float32Array(bm25.rows + 1), matching: [] }
     const terms = [...new Set(lexicalTerms(text))].slice(0, MAX_TERMS)
     let most = 0
     for (const [i, term] of terms.entries()) {
       const unfinished = i === terms.length - 1 && term.length >= MIN_PREFIX
-      most += addTerm(term, 1) || (unfinished && addCompletions(term)) || addCorrected(term) || nowhere
+      most +=
+        addTerm(sums, term, 1) ||
+        (unfinished && addCompletions(sums, term)) ||
+        addCorrected(sums, term) ||
+        nowhere
     }
-    const of = (row: number) => (sums[row] as number) / most
+    const of = (row: number) => (sums.of[row] as number) / most
     return {
       of: most === 0 ? () => 0 : of,
       best({ first, last }, depth, allowed) {
-        const rows = matching.filter((row) => row >= first && row <= last && (allowed?.has(row) ?? true))
+        const rows = sums.matching.filter((row) => row >= first && row <= last && (allowed?.has(row) ?? true))
         return topK(rows, of, depth)
+      },
+      release() {
+        for (const row of sums.matching) sums.of[row] = 0
+        sums.matching.length = 0
+        spare.push(sums)
       },
     }
   }
 
   /** Adds a word to the scores. Returns the most it could add; 0 where it is nowhere. */
-  function addTerm(term: string, weight: number): number {
+  function addTerm(sums: Sums, term: string, weight: number): number {
     const found = lookUp.get(term)
     if (!found) return 0
     const inverseFrequency = bm25.inverseFrequency(found.rows)
     readPostings(found.postings, (row, title, body, tracks) => {
-      add(row, weight * inverseFrequency * bm25.saturated(row, title, body, tracks))
+      add(sums, row, weight * inverseFrequency * bm25.saturated(row, title, body, tracks))
     })
     return inverseFrequency * bm25.ceiling
   }
 
   /** A last word that is none yet is being typed: it may become a word of a title. */
-  function addCompletions(start: string): number {
+  function addCompletions(sums: Sums, start: string): number {
     const titles = new Set<number>()
     for (const postings of complete.iterate(start, start + LAST_CHARACTER)) {
       readPostings(postings, (row, title) => {
@@ -88,18 +104,18 @@ export function openLexicalLeg(db: Db): (text: string) => LexicalScores {
     }
     if (titles.size === 0) return 0
     const inverseFrequency = bm25.inverseFrequency(titles.size)
-    for (const row of titles) add(row, inverseFrequency * bm25.saturated(row, 1, 0, 0))
+    for (const row of titles) add(sums, row, inverseFrequency * bm25.saturated(row, 1, 0, 0))
     return nowhere
   }
 
   /** A word that is nowhere may be a slip of one that is. */
-  function addCorrected(term: string): number {
+  function addCorrected(sums: Sums, term: string): number {
     const meant = corrected(term)
-    return meant === null ? 0 : addTerm(meant, CORRECTED)
+    return meant === null ? 0 : addTerm(sums, meant, CORRECTED)
   }
+}
 
-  function add(row: number, score: number): void {
-    if (sums[row] === 0) matching.push(row)
-    sums[row] = (sums[row] as number) + score
-  }
+function add({ of, matching }: Sums, row: number, score: number): void {
+  if (of[row] === 0) matching.push(row)
+  of[row] = (of[row] as number) + score
 }

@@ -4,8 +4,8 @@ import type { Kind } from '../domain/playlist.ts'
 export interface RetrievalRequest {
   /** A normalised query (domain/query.ts); '' searches by vector alone. */
   readonly text: string
-  /** L2-normalised; null searches by text alone. */
-  readonly vector: Float32Array | null
+  /** L2-normalised; null searches by text alone. A promise lets the text be searched while the model still works. */
+  readonly vector: Float32Array | null | Promise<Float32Array | null>
   readonly filter: Filter
   /** Candidates wanted from each leg, for each kind. */
   readonly depth: number
@@ -27,7 +27,7 @@ export interface Candidate {
  * hnswlib + SQLite stands behind it; a distributed engine can.
  */
 export interface Retriever {
-  /** @throws SegueError `unavailable` when the engine is down */
+  /** @throws SegueError `unavailable` when the engine is down, and whatever `vector` rejects with */
   retrieve(request: RetrievalRequest): Promise<Candidate[]>
   /** The indexed vector of a playlist, null when there is no such id. */
   vector(id: string): Promise<Float32Array | null>

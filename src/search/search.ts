@@ -90,10 +90,16 @@ export function createSearch(parts: SearchParts): Search {
   }
 
   async function compute(query: string, filter: Filter, clock: StageClock): Promise<Computed> {
-    const vector = await embed(query, clock)
-    const candidates = await clock.time('retrieve', () =>
-      retriever.retrieve({ text: query, vector, filter, depth }),
-    )
+    // Words are looked up while the model works; the stage is what retrieval takes from then on.
+    let embedded = performance.now()
+    const coming = embed(query, clock).finally(() => {
+      embedded = performance.now()
+    })
+    const [vector, candidates] = await Promise.all([
+      coming,
+      retriever.retrieve({ text: query, vector: coming, filter, depth }),
+    ])
+    clock.add('retrieve', performance.now() - embedded)
     const ranking = await clock.time('rank', async () => rank(candidates, floor))
     return { ranking, degraded: vector === null ? ['dense'] : [] }
   }

@@ -83,6 +83,27 @@ export function retrieverContract(name: string, open: OpenRetriever): void {
       expect(lexical.every((hit) => hit.dense === null && hit.lexical > 0)).toBe(true)
     })
 
+    it('waits for a vector that is still to come, while other searches pass', async () => {
+      const asked = ['coffee guitar', 'rainy sunday piano', 'rain']
+      const alone = await Promise.all(asked.map((text) => search(text)))
+      const late = asked.map(async (text, i) => {
+        const coming = (async () => {
+          await new Promise((resolve) => setTimeout(resolve, 30 - 10 * i))
+          return (await embedder.embed(text, 'query')).vector
+        })()
+        return opened.retriever.retrieve({ text, vector: coming, filter: {}, depth: 20 })
+      })
+      expect(await Promise.all(late)).toEqual(alone)
+    })
+
+    it('rejects with what the vector rejects with, and goes on', async () => {
+      const before = await search('rain')
+      const vector = Promise.reject(new Error('no model'))
+      const lost = opened.retriever.retrieve({ text: 'rain', vector, filter: {}, depth: 20 })
+      await expect(lost).rejects.toThrow('no model')
+      expect(await search('rain')).toEqual(before)
+    })
+
     it.each(TITLES.map(([, title], i) => [title, `t-${i}`]))(
       'finds %s by its very title',
       async (title, id) => {
