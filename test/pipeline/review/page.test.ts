@@ -27,7 +27,8 @@ describe.skipIf(!hasBrowser)('the review page', () => {
   it('lets a person accept, edit and reject, keeps it over a reload, and hands out verdicts', async () => {
     const folder = await temporaryFolder()
     const path = join(folder, 'review.html')
-    const items = [item('a', EVIL), item('b', 'B'), item('c', 'C'), item('d', 'D')]
+    const setAside: ReviewItem = { ...item('e', 'E'), curation: null }
+    const items = [item('a', EVIL), item('b', 'B'), item('c', 'C'), item('d', 'D'), setAside]
     await writeFile(path, await reviewPage(items, 'Review'))
     const browser = await chromium.launch({ executablePath: executablePath ?? '', args: ['--no-sandbox'] })
     try {
@@ -41,13 +42,28 @@ describe.skipIf(!hasBrowser)('the review page', () => {
       expect(await page.locator('h2').first().textContent()).toBe(EVIL)
       expect(await page.title()).toBe('Review of curated playlists')
 
-      await page.locator('article#a').getByLabel('accept').check()
-      await page.locator('article#b').getByLabel('genres').fill('jazz; bebop')
-      await page.locator('article#c').getByLabel('reject').check()
+      const card = (id: string) => page.locator(`article#${id}`)
+      const accept = (id: string) => card(id).getByLabel('Accept', { exact: true })
+      await accept('a').check()
+      await card('b').getByLabel('Genres').fill('jazz; bebop')
+      await card('c').getByLabel('Reject').check()
       await page.getByLabel('Your name').fill('Ada')
+
+      // A change that stands on the page cannot be dropped by a verdict, only by undoing it.
+      expect(await accept('b').isDisabled()).toBe(true)
+      await card('d').getByLabel('Description').fill('Mended in vain.')
+      expect(await card('d').getByLabel('Accept with changes').isChecked()).toBe(true)
+      await card('d').getByRole('button', { name: 'Undo changes' }).click()
+      expect(await accept('d').isEnabled()).toBe(true)
+      expect(await card('d').getByLabel('Description').inputValue()).toBe(items[3]?.curation?.description)
+      // Where validation left nothing to show there is nothing to accept either.
+      expect(await accept('e').isDisabled()).toBe(true)
+
       await page.reload()
-      expect(await page.getByRole('status').textContent()).toBe('3 of 4 decided')
-      expect(await page.locator('article#b').getByLabel('genres').inputValue()).toBe('jazz; bebop')
+      expect(await page.getByRole('status').textContent()).toBe('3 of 5 decided')
+      expect(await card('b').getByLabel('Genres').inputValue()).toBe('jazz; bebop')
+      await page.getByRole('button', { name: 'Next undecided' }).click()
+      expect(await page.evaluate(() => document.activeElement?.id)).toBe('d')
 
       const [download] = await Promise.all([
         page.waitForEvent('download'),
@@ -62,6 +78,11 @@ describe.skipIf(!hasBrowser)('the review page', () => {
         ['c', 'reject', 'Ada'],
       ])
       expect(verdicts.get('b')?.curation).toEqual({ ...items[1]?.curation, genres: ['jazz', 'bebop'] })
+      // The same playlists with other answers are another review.
+      const others = items.map((each) => ({ ...each, why: ['asked again'] }))
+      await writeFile(path, await reviewPage(others, 'Review'))
+      await page.reload()
+      expect(await page.getByRole('status').textContent()).toBe('0 of 5 decided')
       expect(errors).toEqual([])
     } finally {
       await browser.close()

@@ -70,7 +70,7 @@ describe('the pipeline on a slice of the demo, with recorded answers', () => {
     const config = await smallDemo()
     const run = (from?: string) =>
       runPipeline(pipelineSteps(config), { out: config.out, from, say: () => undefined })
-    expect(await run()).toHaveLength(9)
+    expect(await run()).toHaveLength(10)
     const made = async (path: string) => readFile(join(config.out, path), 'utf8')
     // A recorded answer that breaks a rule of the curator is set aside.
     const curated = (await made('curate/curation.jsonl')).trim().split('\n').length
@@ -89,6 +89,25 @@ describe('the pipeline on a slice of the demo, with recorded answers', () => {
     const index = await made('index/manifest.json')
     expect(await run('index')).toHaveLength(7)
     expect(await made('index/manifest.json')).toBe(index)
+
+    // A person mends one answer and refuses another: every later step obeys, and shows neither again.
+    const [edited, rejected] = (await made('review/review.csv')).match(/^(?:epl|cpl)-\w+/gm) ?? []
+    const before = (await made('curate/curation.jsonl'))
+      .split('\n')
+      .find((line) => line.includes(`${edited}`))
+    const curation = { ...JSON.parse(before ?? ''), description: 'Songs that a lighthouse keeper hums.' }
+    await writeFile(
+      join(config.out, 'verdicts.jsonl'),
+      `${JSON.stringify({ id: edited, verdict: 'edit', curation })}\n${JSON.stringify({ id: rejected, verdict: 'reject' })}\n`,
+    )
+    config.verdicts = [join(config.out, 'verdicts.jsonl')]
+    expect(await run()).toEqual([
+      ...['review', 'index', 'queries', 'candidates'],
+      ...['train-data', 'evaluate', 'monitor'],
+    ])
+    expect(JSON.parse(await made('index/manifest.json'))).toMatchObject({ curated: curated - 1 })
+    expect(await made('train-data/documents.jsonl')).toContain('lighthouse keeper')
+    for (const id of [edited, rejected]) expect(await made('review/review.html')).not.toContain(`${id}`)
     // The monitor sets it when an alarm fires: here a set of one judged playlist a query.
     process.exitCode = 0
   }, 180_000)
