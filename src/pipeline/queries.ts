@@ -11,10 +11,11 @@ import { describeStep, refuseIncomplete, type StepReport } from './llm/step.ts'
 import { openProgress } from './progress.ts'
 import { type Catalogue, fromLogs, fromMetadata, fromWriter, titlesOf } from './queries/collect.ts'
 import { consistentPairs } from './queries/consistency.ts'
+import { logArgs, logOptions } from './queries/log-options.ts'
 import { countBySource, mixPairs } from './queries/mix.ts'
 import { parseShares, parseSources } from './queries/shares.ts'
 import { writeQuerySet } from './queries/write.ts'
-import type { QueryPair } from './query-set.ts'
+import type { QueryPair, Source } from './query-set.ts'
 import { readSplits, wantedSplits } from './splits.ts'
 
 export const queries = defineCommand({
@@ -35,7 +36,6 @@ export const queries = defineCommand({
       description: 'Curations; several with commas, later ones win',
       valueHint: 'FILE',
     },
-    logs: { type: 'string', description: 'Behaviour logs: files, folders, redis:// URLs', valueHint: 'LOG' },
     verdicts: { type: 'string', description: 'Verdicts of a review', valueHint: 'FILE' },
     splits: { type: 'string', description: 'splits.tsv of the catalogue', valueHint: 'FILE' },
     split: { type: 'string', description: 'Splits to make queries for', default: 'train' },
@@ -61,10 +61,12 @@ export const queries = defineCommand({
       description: 'Index bundle of that model, for the consistency filter',
       valueHint: 'DIR',
     },
+    ...logArgs,
     ...llmArgs,
   },
   async run({ args, rawArgs }) {
     const sources = parseSources(args.from)
+    const filter = filterOptions(args, sources)
     const catalogue: Catalogue = {
       corpus: inputFiles(args._, 'corpus'),
       curations: await readCurations(fileList(args.curation), fileList(args.verdicts)),
@@ -85,11 +87,11 @@ export const queries = defineCommand({
     }
     const titles = await titlesOf(catalogue)
     if (sources.includes('logs')) {
-      const found = await fromLogs(logSources(rawArgs), args.out, titles)
+      const found = await fromLogs(logSources(rawArgs), args.out, titles, logOptions(args))
       process.stdout.write(`logs: ${JSON.stringify(found.report)}\n`)
       pairs.push(...found.pairs)
     }
-    const consistent = await filterPairs(pairs, integer(args, 'consistency', 0) ?? 20, args)
+    const consistent = filter ? await filterPairs(pairs, filter) : pairs
     const mixed = mixPairs(
       consistent,
       titles,
@@ -114,19 +116,35 @@ function logSources(rawArgs: readonly string[]): string[] {
   })
 }
 
-/** Clicks are evidence of their own: the filter is for what was made up. */
+interface FilterOptions {
+  readonly top: number
+  readonly model: string
+  readonly index: string
+}
+
+/**
+ * Null where nothing is filtered: clicks are evidence of their own, the filter is for what was made up.
+ *
+ * @throws SegueError `invalid_config`, before a model is asked and paid
+ */
+function filterOptions(
+  args: Readonly<Record<string, unknown>> & { model?: string | undefined; index?: string | undefined },
+  sources: readonly Source[],
+): FilterOptions | null {
+  const top = integer(args, 'consistency', 0) ?? 20
+  if (top === 0 || sources.every((source) => source === 'logs')) return null
+  const { model, index } = args
+  if (model && index) return { top, model, index }
+  throw new SegueError('invalid_config', 'The consistency filter needs a model and its index', {
+    field: '--consistency',
+    expected: '--model DIR and --index DIR, or --consistency 0 to keep all pairs',
+  })
+}
+
 async function filterPairs(
   pairs: readonly QueryPair[],
-  top: number,
-  { model, index }: { readonly model?: string | undefined; readonly index?: string | undefined },
+  { top, model, index }: FilterOptions,
 ): Promise<readonly QueryPair[]> {
-  if (top === 0) return pairs
-  if (!model || !index) {
-    throw new SegueError('invalid_config', 'The consistency filter needs a model and its index', {
-      field: '--consistency',
-      expected: '--model DIR and --index DIR, or --consistency 0 to keep all pairs',
-    })
-  }
   const made = pairs.filter(({ source }) => source !== 'logs')
   const engines = await openEngines(model, index)
   const progress = openProgress('consistency', made.length, 'pairs')

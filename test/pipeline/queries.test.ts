@@ -80,7 +80,7 @@ it('mines the log for pairs of its split, and keeps the queries that found nothi
   const dev = 'cpl-caeb6dde61'
   const records = [
     ...['a', 'b'].flatMap((user, n) => [
-      search(ids(n), 'Teen pop of 1962', [train, dev], user),
+      search(ids(n), 'Teen pop of 1962', ['elsewhere', train, dev], user),
       { searchId: ids(n), at, type: 'click', playlistId: train, user: user.repeat(22) },
       { searchId: ids(n), at, type: 'click', playlistId: dev, user: user.repeat(22) },
     ]),
@@ -95,8 +95,6 @@ it('mines the log for pairs of its split, and keeps the queries that found nothi
     'logs',
     '--logs',
     log,
-    '--consistency',
-    '0',
     '--out',
     out,
   ]).ended

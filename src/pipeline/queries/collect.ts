@@ -7,7 +7,7 @@ import type { LlmOptions } from '../llm/args.ts'
 import { runLlmStep, type StepReport } from '../llm/step.ts'
 import type { QueryPair, Source } from '../query-set.ts'
 import type { Split } from '../splits.ts'
-import { type LogPairReport, pairsFromLog } from './from-logs.ts'
+import { type LogPairOptions, type LogPairReport, pairsFromLog } from './from-logs.ts'
 import { metadataPairs } from './metadata.ts'
 import { writerTask } from './writer.ts'
 
@@ -65,6 +65,7 @@ export async function fromLogs(
   sources: readonly string[],
   folder: string,
   titles: ReadonlyMap<string, string>,
+  options: LogPairOptions,
 ): Promise<LogSource> {
   let read = newReadReport()
   async function* records() {
@@ -72,7 +73,7 @@ export async function fromLogs(
     read = newReadReport()
     for (const source of sources) yield* readLog(source, read)
   }
-  const { pairs, low, report } = await pairsFromLog(records)
+  const { pairs, low, report } = await pairsFromLog(records, options)
   await writeJsonl(join(folder, 'low-performing.jsonl'), low)
   const here = pairs.filter(({ id }) => titles.has(id))
   const { records: count, bad } = read

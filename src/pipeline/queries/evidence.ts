@@ -10,10 +10,15 @@ export interface Evidence {
 
 export interface ChoiceOptions {
   /** Listeners who must have clicked where nobody stayed. */
-  readonly minClickers?: number
-  readonly maxPerQuery?: number
+  readonly minClickers?: number | undefined
+  /**
+   * Weight that their clicks must reach together. By the default two listeners are enough from the second rank on, and
+   * at the first, where a click is owed to the place as much as to the playlist, it takes three.
+   */
+  readonly minWeight?: number | undefined
+  readonly maxPerQuery?: number | undefined
   /** Popular playlists are clicked for every query; so many queries they may have. */
-  readonly maxPerPlaylist?: number
+  readonly maxPerPlaylist?: number | undefined
 }
 
 /** Evidence by query, then by playlist. */
@@ -25,7 +30,7 @@ export type EvidenceByQuery = ReadonlyMap<string, ReadonlyMap<string, Evidence>>
  */
 export function pairsFromEvidence(
   evidence: EvidenceByQuery,
-  { minClickers = 2, maxPerQuery = 20, maxPerPlaylist = 200 }: ChoiceOptions,
+  { minClickers = 2, minWeight = 0.6, maxPerQuery = 20, maxPerPlaylist = 200 }: ChoiceOptions,
 ): { pairs: QueryPair[]; unsure: number; capped: number } {
   let unsure = 0
   let capped = 0
@@ -33,12 +38,12 @@ export function pairsFromEvidence(
   for (const [query, ofQuery] of evidence) {
     const pairs: QueryPair[] = []
     for (const [id, { byUser, kept }] of ofQuery) {
-      if (!kept && byUser.size < minClickers) {
+      // Each listener who did not merely follow the rank is a chance that the pair is right: 1 - all are wrong.
+      const weight = 1 - [...byUser.values()].reduce((wrong, each) => wrong * (1 - each), 1)
+      if (!kept && (byUser.size < minClickers || weight < minWeight)) {
         unsure++
         continue
       }
-      // Each listener who did not merely follow the rank is a chance that the pair is right: 1 - all are wrong.
-      const weight = 1 - [...byUser.values()].reduce((wrong, each) => wrong * (1 - each), 1)
       pairs.push({ query, id, source: 'logs', intent: kept ? 'played' : 'clicked', weight })
     }
     capped += Math.max(0, pairs.length - maxPerQuery)

@@ -6,9 +6,9 @@ import { gatherOutcomes, type Outcome, verdictOf } from './outcomes.ts'
 
 export interface LogPairOptions extends LowOptions, ChoiceOptions {
   /** Seconds of play after which one listener's word is enough. */
-  readonly dwellSeconds?: number
+  readonly dwellSeconds?: number | undefined
   /** Exponent of the position bias: a hit at rank k is looked at k^-bias as often as the first. */
-  readonly positionBias?: number
+  readonly positionBias?: number | undefined
   /** Rank from which clicks count no more: unclipped, one click on page ten outweighs everything. */
   readonly positionClip?: number
 }
@@ -26,7 +26,7 @@ export interface LogPairReport {
   readonly narrowed: number
   /** Events on playlists that their search had not shown. */
   readonly unshown: number
-  /** Pairs that too few listeners stand behind. */
+  /** Pairs that too few listeners stand behind, or only such as took what came first. */
   readonly unsure: number
   /** Pairs over a cap. */
   readonly capped: number
@@ -37,7 +37,7 @@ const NOBODY = ''
 
 /**
  * <query, clicked playlist> pairs and low-performing queries from a behaviour log. A pair needs two distinct
- * listeners who clicked, or one who stayed (played for long, or saved). Its weight grows with the number of listeners
+ * listeners who clicked (three at the first rank), or one who stayed (played for long, or saved). Its weight grows with the number of listeners
  * and with the rank: a click on the first hit is partly owed to its place, so clicks are weighed by the inverse of how
  * often their rank is looked at (clipped inverse propensity: Joachims, Swaminathan and Schnabel, WSDM 2017).
  *

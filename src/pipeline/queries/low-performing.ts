@@ -3,7 +3,7 @@ import { queryId } from '../query-set.ts'
 
 export interface LowOptions {
   /** A query asked less often says nothing. */
-  readonly minSearches?: number
+  readonly minSearches?: number | undefined
   /** A query of fewer listeners may be personal, and is left out. */
   readonly minUsers?: number
   /** Mean top score below which the answers are thought weak. */

@@ -85,16 +85,18 @@ describe('pairsFromLog', () => {
     expect(names(pairs)).toEqual(['jazz>b'])
   })
 
-  it('weighs a click at the first rank less than one further down', async () => {
-    const two = (id: string, query: string) => [
-      session(query, 'u1', [click(id)]),
-      session(query, 'u2', [click(id)]),
-    ]
-    const { pairs } = await from([...two('a', 'first'), ...two('d', 'fourth')])
+  it('weighs a click at the first rank less than one further down: it takes three listeners there', async () => {
+    const clicked = (id: string, query: string, users: number) =>
+      Array.from({ length: users }, (_, n) => session(query, `u${n}`, [click(id)]))
+    const sessions = [...clicked('a', 'two', 2), ...clicked('a', 'three', 3), ...clicked('d', 'fourth', 2)]
+    const { pairs, report } = await from(sessions)
+    expect(report.unsure).toBe(1)
+    expect(names(pairs)).toEqual(['three>a', 'fourth>d'])
     const [first, fourth] = pairs.map(({ weight }) => weight)
-    // sqrt(rank / 10) each, two listeners: 1 - (1 - w)^2
-    expect(first).toBeCloseTo(1 - (1 - Math.sqrt(0.1)) ** 2, 10)
+    // sqrt(rank / 10) each, n listeners: 1 - (1 - w)^n
+    expect(first).toBeCloseTo(1 - (1 - Math.sqrt(0.1)) ** 3, 10)
     expect(fourth).toBeCloseTo(1 - (1 - Math.sqrt(0.4)) ** 2, 10)
+    expect(names((await from(sessions, { positionBias: 0 })).pairs)).toContain('two>a')
   })
 
   it('takes the rank from the event, or from the page and the place on it, and clips it', async () => {
