@@ -36,8 +36,8 @@ export const EXAMPLE_ANSWER = {
   limit: 1,
   offset: 0,
   took: { cache: 0.02, tokenize: 0.09, embed: 1.21, retrieve: 0.38, rank: 0.31, total: 2.1 },
-  model: 'segue-minilm-v1@0cb9468b1a7a',
-  index: 'demo@38c6c34f992c',
+  model: 'segue-minilm-v1@bb358a206b04',
+  index: 'demo@21c45236c1a5',
   cache: 'miss',
   degraded: [],
 }

@@ -76,7 +76,7 @@ def write_graphs(
             write(folder, out / "model_fp16.onnx", "fp16")
         if "int8" in precisions:
             write(folder, fp32, "fp32", calibration)
-            onnx_graph.write_int8(fp32, out / "model_int8.onnx")
+            onnx_graph.write_int8(fp32, out / "model_int8.onnx", exclude=("kept",))
 
 
 def write(folder: Path, path: Path, precision: str, calibration: Sequence[str] = ()) -> None:
