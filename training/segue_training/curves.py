@@ -38,7 +38,8 @@ def plot(losses: dict[str, list[float]], stages: dict[str, list[dict]], path: Pa
             right.plot(range(1, len(epochs) + 1), [e[key] for e in epochs], "o-", label=label)
     right.set(xlabel="epoch", title="Dev")
     if right.lines:
-        right.legend()
+        # Below the axes: within them it lies on one of four lines that fill the height.
+        right.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=4, fontsize="small")
     figure.tight_layout()
     figure.savefig(path, dpi=110)
     pyplot.close(figure)

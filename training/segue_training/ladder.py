@@ -19,7 +19,10 @@ from .measure import DevSet
 from .shared_data import SharedData
 from .statistics import half_interval, holm, paired_p
 
+#: Recall at these ranks, and what the best cells of "Playlist Search Reinvented: LLMs Behind the
+#: Curtain" (RecSys '24) gain there over their baseline, in %: another baseline and other data
 CUTS = (1, 3, 10)
+PAPER = (32.1, 26.0, 18.2)
 
 
 @dataclass(frozen=True)
@@ -86,15 +89,18 @@ def table(rungs: Sequence[Rung], groups: Sequence) -> list[dict]:
 
 def markdown(rows: Sequence[dict]) -> str:
     lines = [
-        "| rung | seeds | R@1 | R@3 | R@10 | nDCG@10 | over the first rung, % | p at 10 |",
-        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+        "| rung | seeds | R@1 | R@3 | R@10 | nDCG@10 "
+        "| over the first rung, % | times the paper's best | p at 10 |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     for row in rows:
         recall = [f"{row[f'recall@{k}']:.3f} ±{row[f'recall@{k} ci']:.3f}" for k in CUTS]
-        over = " / ".join(f"{row[f'recall@{k} over the first, %']:+.0f}" for k in CUTS)
+        gains = [row[f"recall@{k} over the first, %"] for k in CUTS]
+        over = " / ".join(f"{gain:+.0f}" for gain in gains)
+        times = " / ".join(f"{gain / best:.1f}" for gain, best in zip(gains, PAPER, strict=True))
         p = f"{row['recall@10 p']:.4f}" if "recall@10 p" in row else ""
         cells = [row["rung"], str(row["seeds"]), *recall, f"{row['benchmark nDCG@10']:.3f}"]
-        lines.append(f"| {' | '.join([*cells, over, p])} |")
+        lines.append(f"| {' | '.join([*cells, over, times, p])} |")
     return "\n".join(lines) + "\n"
 
 
