@@ -3,6 +3,7 @@ import { type Static, Type } from 'typebox'
 import { parse } from 'yaml'
 import { messageOf, SegueError } from '../../domain/errors.ts'
 import { rowChecker } from '../jsonl.ts'
+import { WEAK_BELOW } from '../weak-score.ts'
 
 const limit = (fallback: number, minimum: number, maximum: number, description: string) =>
   Type.Optional(Type.Number({ default: fallback, minimum, maximum, description }))
@@ -37,7 +38,7 @@ export const Thresholds = Type.Object(
       'Population-stability index of the top scores: the field’s line between moved and stable',
     ),
     lowScore: limit(
-      0.3,
+      WEAK_BELOW,
       0,
       1,
       'A best hit below this score is weak: nineteen in twenty answerable dev queries beat it',

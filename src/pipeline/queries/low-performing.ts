@@ -1,5 +1,5 @@
-import { NO_ANSWER_BELOW } from '../../search/rank.ts'
 import { queryId } from '../query-set.ts'
+import { WEAK_BELOW } from '../weak-score.ts'
 
 export interface LowOptions {
   /** A query asked less often says nothing. */
@@ -46,7 +46,7 @@ export function lowPerforming(
   clicksAreLogged: boolean,
   options: LowOptions = {},
 ): LowQuery[] {
-  const { minSearches = 5, minUsers = 2, lowScore = NO_ANSWER_BELOW * 2 } = options
+  const { minSearches = 5, minUsers = 2, lowScore = WEAK_BELOW } = options
   const low: LowQuery[] = []
   for (const [text, { searches, taken, empty, scores, scored, users }] of counts) {
     if (searches < minSearches || users.size < minUsers) continue
