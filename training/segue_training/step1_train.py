@@ -3,7 +3,8 @@
 1. read rows and documents: `segue train-data`'s files, or the recorded data
 2. stage 1: in-batch contrastive learning; stage 2: hard negatives, labelled and mined
 3. measure dev after each epoch, where there is a dev set
-4. write the run folder: config.json, history.json, curves.png, the card README.md, adapter/
+4. write the run folder: config.json, history.json, curves.png, the card README.md, adapter/, and
+   results.jsonl for the ladder
 
 A run that was stopped goes on from its last checkpoint and gives the same curve: call it again.
 """
@@ -79,6 +80,9 @@ def train(
     (run / "history.json").write_text(json.dumps({**summary, "losses": outcome.losses}, indent=1))
     plot(outcome.losses, outcome.stages, run / "curves.png")
     (run / "README.md").write_text(model_card(run.name, summary), encoding="utf-8")
+    if dev:
+        result = {"name": run.name, "figures": dev.measure(outcome.embed)}
+        (run / "results.jsonl").write_text(json.dumps(result) + "\n")
     return summary
 
 
