@@ -10,6 +10,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from .curator_model import CuratorModel
+from .curator_schema import AVAILABLE, schema_of
 from .curator_serve import completion
 from .curator_text import CuratorDataError, prompt_hash, read_jsonl
 
@@ -38,6 +39,7 @@ def answer_batch(
                 [body["messages"] for body in bodies],
                 max(body.get("max_tokens", 512) for body in bodies),
                 bodies[0].get("temperature", 1.0),
+                [schema_of(body) for body in bodies] if AVAILABLE else (),
             )
             for row, answer in zip(part, answers, strict=True):
                 response = {"status_code": 200, "body": completion(answer, name)}

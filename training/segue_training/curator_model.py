@@ -21,6 +21,7 @@ from transformers import (
     PreTrainedTokenizerBase,
 )
 
+from .curator_schema import SchemaProcessor
 from .curator_text import Message, Pair, answer_json, condense
 
 CARD = "curator.json"
@@ -116,12 +117,17 @@ class CuratorModel:
 
     @torch.inference_mode()
     def answer(
-        self, requests: Sequence[Sequence[Message]], limit: int, temperature: float
+        self,
+        requests: Sequence[Sequence[Message]],
+        limit: int,
+        temperature: float,
+        schemas: Sequence[dict | None] = (),
     ) -> list[Answer]:
         """Answers to chat requests, computed side by side.
 
         @param limit: tokens of an answer
         @param temperature: 0 is greedy
+        @param schemas: what each answer has to fit; a fine-tuned model has a form of its own
         @raises CuratorDataError where a fine-tuned model is asked about something else
         """
         prompts = [self.chat_ids(messages) for messages in requests]
@@ -130,10 +136,13 @@ class CuratorModel:
             limit = min(limit, round(RUNAWAY * self.card["answer_tokens"]))
         ids, mask = self.padded(prompts)
         sampling = {"do_sample": True, "temperature": temperature} if temperature else {}
+        held = []
+        if any(schemas) and not self.card:
+            held = [SchemaProcessor(self.tokenizer, self.model.config.vocab_size, schemas)]
         out = self.model.generate(
             input_ids=ids, attention_mask=mask, max_new_tokens=limit,
             pad_token_id=self.tokenizer.pad_token_id, eos_token_id=self.tokenizer.eos_token_id,
-            **({"do_sample": False} | sampling),
+            logits_processor=held, **({"do_sample": False} | sampling),
         )  # fmt: skip
         out = out[:, 1 if self.encoder_decoder else ids.shape[1] :]
         return [self.as_answer(p, row.tolist()) for p, row in zip(prompts, out, strict=True)]

@@ -1,7 +1,7 @@
 """An OpenAI-compatible endpoint for the curator's small model, on the standard library's server.
 
-`transformers serve` would do for a plain chat model, but it ignores `response_format` in silence
-and cannot put a fine-tuned curator's line back into JSON.
+`transformers serve` ignores `response_format` in silence, without which a small model writes no
+JSON, and cannot put a fine-tuned curator's line back into JSON.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from .curator_model import Answer, CuratorModel
+from .curator_schema import AVAILABLE, schema_of
 from .curator_text import CuratorDataError, Message, prompt_hash
 
 #: a request holds a prompt of a few kilobytes
@@ -36,7 +37,7 @@ def complete(curator: CuratorModel, name: str, request: dict) -> dict:
             400, "this model was trained on another prompt; train it on requests of this one"
         )
     kind = (request.get("response_format") or {"type": "text"}).get("type")
-    if not card and kind != "text":
+    if not card and kind != "text" and not AVAILABLE:
         # Refused, not ignored: the client then puts the schema into words.
         raise RequestError(400, f"response_format {kind} is not supported", "response_format")
     if request.get("stream"):
@@ -44,7 +45,7 @@ def complete(curator: CuratorModel, name: str, request: dict) -> dict:
     limit = number(request, ("max_completion_tokens", "max_tokens"), DEFAULT_TOKENS, 1, 4096)
     temperature = number(request, ("temperature",), 1.0, 0, 2)
     try:
-        (answer,) = curator.answer([messages], int(limit), temperature)
+        (answer,) = curator.answer([messages], int(limit), temperature, [schema_of(request)])
     except CuratorDataError as error:
         raise RequestError(400, str(error), "messages") from error
     return completion(answer, name)

@@ -125,8 +125,43 @@ def test_bad_bodies_and_paths_are_refused(ask):
     assert ask("GET", "/v1/nothing")[0] == 404
 
 
-def test_a_raw_model_refuses_a_schema_that_it_would_not_keep(ask_raw):
-    status, answer = chat(ask_raw, response_format={"type": "json_schema", "json_schema": {}})
+ANSWER = {
+    "type": "object",
+    "properties": {"said": {"type": "string", "maxLength": 5}, "verdict": {"enum": ["good"]}},
+    "required": ["said", "verdict"],
+    "additionalProperties": False,
+}
+AS_SCHEMA = {"type": "json_schema", "json_schema": {"name": "a", "schema": ANSWER}}
+
+
+def test_a_raw_model_is_held_to_a_schema_and_ends_where_it_is_fulfilled(ask_raw):
+    status, answer = chat(ask_raw, response_format=AS_SCHEMA, max_tokens=80)
+    assert status == 200
+    (choice,) = answer["choices"]
+    said = json.loads(choice["message"]["content"])
+    assert said["verdict"] == "good"
+    assert len(said["said"]) <= 5
+    assert choice["finish_reason"] == "stop"
+
+
+def test_rows_of_a_batch_are_held_each_to_its_own_schema(raw, tmp_path):
+    plain, held = request("a", "A"), request("b", "B")
+    held["body"] |= {"response_format": AS_SCHEMA, "max_tokens": 80}
+    requests = write_jsonl(tmp_path / "in.jsonl", [plain, held])
+    responses = tmp_path / "out.jsonl"
+    answer_batch(raw, "tiny", requests, responses, 2, quiet=True)
+    contents = {
+        row["custom_id"]: row["response"]["body"]["choices"][0]["message"]["content"]
+        for row in read_jsonl(responses)
+    }
+    assert json.loads(contents["curate:b:1:abc"])["verdict"] == "good"
+    with pytest.raises(ValueError, match=r"."):
+        json.loads(contents["curate:a:1:abc"])
+
+
+def test_without_the_means_a_raw_model_refuses_a_schema(ask_raw, monkeypatch):
+    monkeypatch.setattr("segue_training.curator_serve.AVAILABLE", False)
+    status, answer = chat(ask_raw, response_format=AS_SCHEMA)
     assert status == 400
     assert answer["error"]["param"] == "response_format"
     assert chat(ask_raw)[0] == 200

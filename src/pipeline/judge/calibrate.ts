@@ -5,6 +5,10 @@ import type { Qrels } from '../../domain/relevance.ts'
 import { mean } from '../../domain/statistics.ts'
 
 const GRADES = 4
+/** Linear kappa from which agreement with people is called substantial (Landis and Koch 1977). */
+export const RELIABLE_KAPPA = 0.6
+/** And up to which it is called slight: little more than chance gives. */
+export const CHANCE_KAPPA = 0.2
 /** "Good": the judge's lowest grade that counts as relevant. */
 const RELEVANT = 2
 

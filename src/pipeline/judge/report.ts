@@ -1,5 +1,5 @@
 import { markdownTable, share, signed } from '../report/table.ts'
-import type { Calibration, RelevantShare } from './calibrate.ts'
+import { type Calibration, CHANCE_KAPPA, RELIABLE_KAPPA, type RelevantShare } from './calibrate.ts'
 
 /** A calibration in Markdown, for the terminal and for documents alike. */
 export function describeCalibration(found: Calibration): string {
@@ -19,7 +19,19 @@ export function describeCalibration(found: Calibration): string {
       `Over-rating: ${signed(found.overRating, 3)} grades on average; higher than people in ${percent(found.higher)}, lower in ${percent(found.lower)} of pairs.`,
       `Of what people call relevant the judge finds ${percent(found.sensitivity)}; of what they do not, it refuses ${percent(found.specificity)}.`,
     ].join('\n'),
+    adviceOn(found),
   ].join('\n\n')
+}
+
+/** What the agreement is good for: a judge that nobody warns of is used. */
+function adviceOn({ linear }: Calibration): string {
+  if (linear >= RELIABLE_KAPPA) return 'It agrees with people well enough to compare systems by.'
+  const below = (limit: number) => `linear kappa ${share(linear)} is below ${share(limit)}`
+  // A judge that gives all pairs one grade has no kappa at all.
+  if (!(linear >= CHANCE_KAPPA)) {
+    return `WARNING: do not use this judge: ${below(CHANCE_KAPPA)}, little more agreement with people than chance gives. Another model or prompt is needed.`
+  }
+  return `WARNING: do not rely on this judge alone: ${below(RELIABLE_KAPPA)}. It may order systems that lie far apart; correct every share by people's grades.`
 }
 
 export function describeShare({ judged, pairs, corrected }: RelevantShare): string {

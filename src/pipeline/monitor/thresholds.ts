@@ -3,6 +3,7 @@ import { type Static, Type } from 'typebox'
 import { parse } from 'yaml'
 import { messageOf, SegueError } from '../../domain/errors.ts'
 import { rowChecker } from '../jsonl.ts'
+import { RELIABLE_KAPPA } from '../judge/calibrate.ts'
 import { WEAK_BELOW } from '../weak-score.ts'
 
 const limit = (fallback: number, minimum: number, maximum: number, description: string) =>
@@ -61,7 +62,7 @@ export const Thresholds = Type.Object(
     ),
     playlistsDrop: limit(0.1, 0, 1, 'Share of playlists gone since the last good run'),
     kappaMin: limit(
-      0.6,
+      RELIABLE_KAPPA,
       -1,
       1,
       'Linear kappa of judge and frozen grades: below .6 agreement is called moderate',

@@ -28,6 +28,18 @@ describe('calibrate', () => {
     expect(describeCalibration(found)).toContain('| no | 0 | 1 | 0 | 1 |')
   })
 
+  it('warns of a judge that agrees no better than chance, or not well enough', () => {
+    const ids = Array.from({ length: 12 }, (_, index) => `d${index}`)
+    const grades = (of: (index: number) => number) =>
+      qrels(Object.fromEntries(ids.map((id, index) => [id, of(index)])))
+    const people = grades((index) => index % 2)
+    const said = (judge: (index: number) => number) => describeCalibration(calibrate(people, grades(judge)))
+    expect(said(() => 3)).toContain('WARNING: do not use this judge')
+    expect(said((index) => (index % 3 === 0 ? 3 : 0))).toContain('WARNING: do not use this judge')
+    expect(said((index) => (index < 5 ? 2 : 3 * (index % 2)))).toContain('do not rely on this judge alone')
+    expect(said((index) => 3 * (index % 2))).not.toContain('WARNING')
+  })
+
   it('refuses judgements without a common pair', () => {
     expect(() => calibrate(qrels({ a: 1 }), qrels({ b: 1 }))).toThrow('no pair in common')
   })

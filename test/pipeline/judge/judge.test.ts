@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readQrels } from '../../../src/pipeline/evaluate/query-set.ts'
 import { judgePairs } from '../../../src/pipeline/judge/judge-pairs.ts'
-import { judgedPairs, judgeItems, pooledPairs } from '../../../src/pipeline/judge/pairs.ts'
+import { judgedPairs, judgeItems, pooledPairs, samplePairs } from '../../../src/pipeline/judge/pairs.ts'
 import { JUDGE_SYSTEM, judgeInput } from '../../../src/pipeline/judge/prompt.ts'
 import { judgeTask } from '../../../src/pipeline/judge/task.ts'
 import { LABEL_SYSTEM } from '../../../src/pipeline/label/prompt.ts'
@@ -54,6 +54,16 @@ describe('pairs', () => {
       ]),
     )
     expect(judgedPairs(set)).toEqual(new Map([['q1', new Set(['p1', 'p2'])]]))
+  })
+
+  it('are sampled by a hash: the same each time, and a smaller sample is part of a larger one', () => {
+    const ids = Array.from({ length: 40 }, (_, index) => `p${index}`)
+    const pool = new Map(['q1', 'q2'].map((query) => [query, new Set(ids)]))
+    const names = (size: number) =>
+      [...samplePairs(pool, size)].flatMap(([query, of]) => [...of].map((id) => `${query} ${id}`))
+    expect(names(30)).toEqual(names(30))
+    expect(names(30)).toEqual(expect.arrayContaining(names(10)))
+    expect([names(10).length, names(30).length, names(500).length]).toEqual([10, 30, 80])
   })
 
   it('name what is missing', () => {
