@@ -66,7 +66,10 @@ export const queries = defineCommand({
   },
   async run({ args, rawArgs }) {
     const sources = parseSources(args.from)
-    const filter = filterOptions(args, sources)
+    const llm = sources.includes('llm') ? llmOptions(args) : null
+    // Requests alone: there is nothing to choose from before their answers are in.
+    const asksOnly = llm?.batchOut != null && !llm.live && llm.batchIn.length === 0
+    const filter = asksOnly ? null : filterOptions(args, sources)
     const catalogue: Catalogue = {
       corpus: inputFiles(args._, 'corpus'),
       curations: await readCurations(fileList(args.curation), fileList(args.verdicts)),
@@ -76,14 +79,15 @@ export const queries = defineCommand({
     }
     const pairs: QueryPair[] = []
     let written: StepReport | null = null
-    if (sources.includes('metadata')) {
-      pairs.push(...(await fromMetadata(catalogue, integer(args, 'per-playlist', 1) ?? 6)))
-    }
-    if (sources.includes('llm')) {
-      const answer = await fromWriter(catalogue, args.out, llmOptions(args))
+    if (llm) {
+      const answer = await fromWriter(catalogue, args.out, llm)
       written = answer.report
       process.stdout.write(`${describeStep(answer.report, 'playlists')}\n`)
+      if (asksOnly) return
       pairs.push(...answer.pairs)
+    }
+    if (sources.includes('metadata')) {
+      pairs.push(...(await fromMetadata(catalogue, integer(args, 'per-playlist', 1) ?? 6)))
     }
     const titles = await titlesOf(catalogue)
     if (sources.includes('logs')) {

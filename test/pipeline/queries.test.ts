@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { openEngines } from '../../src/pipeline/engines.ts'
@@ -48,6 +49,16 @@ it('keeps a pair that the base model finds and drops one that it does not', asyn
   } finally {
     await engines.close()
   }
+})
+
+it('writes requests and no more where only those are wanted: a set without the answers would be half a set', async () => {
+  const out = await temporaryFolder()
+  const requests = join(out, 'requests.jsonl')
+  const asking = ['--from', 'llm,metadata', '--batch-out', requests, '--llm', 'm', '--out', out]
+  const { code, output } = await startSegue(['queries', ...DEMO, ...asking]).ended
+  expect(code, output).toBe(0)
+  expect((await readRows(requests)).length).toBeGreaterThan(1000)
+  expect(existsSync(join(out, 'queries.jsonl'))).toBe(false)
 })
 
 it('says what is missing instead of a filter that does nothing', async () => {
