@@ -13,6 +13,8 @@ from pathlib import Path
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
+RESUMABLE = ("train", "sweep", "curator-train", "curator-batch")
+
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="segue_training", description=__doc__)
@@ -58,6 +60,17 @@ def main(arguments: list[str] | None = None) -> int:
     experiments.add_commands(steps)
 
     options = parser.parse_args(arguments)
+    try:
+        return run(options, parser)
+    except KeyboardInterrupt:
+        again = "goes on from its last checkpoint" if options.step in RESUMABLE else "begins anew"
+        print(f"\nstopped; the same command {again}", file=sys.stderr)
+        return 130
+
+
+def run(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    from . import curator, experiments
+
     if options.step in curator.STEPS:
         return curator.run(options)
     if options.step in experiments.STEPS:
@@ -82,16 +95,16 @@ def main(arguments: list[str] | None = None) -> int:
 def run_train(options: argparse.Namespace) -> int:
     import torch
 
+    from .hyperparameters import Hyperparameters
     from .shared_data import shared_dir
     from .step1_train import train
-    from .sweep import settings_of
 
     if options.threads:
         torch.set_num_threads(options.threads)
     own = options.rows and options.documents
     train(
         options.run,
-        settings_of({"seed": options.seed, "settings": options.set}),
+        Hyperparameters.overridden(options.seed, options.set),
         None if own and not options.shared else shared_dir(options.shared),
         options.rows,
         options.documents,

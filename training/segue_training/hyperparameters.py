@@ -63,3 +63,14 @@ class Hyperparameters:
         stages = {key: Stage(**value[key]) if value[key] else None for key in ("stage1", "stage2")}
         lists = {key: tuple(value[key]) for key in ("sources", "targets")}
         return replace(Hyperparameters(), **{**value, **stages, **lists})
+
+    @staticmethod
+    def overridden(seed: int, given: dict) -> Hyperparameters:
+        """The defaults with what is given as JSON; a stage may be given in part, or as null."""
+        default = Hyperparameters(seed=seed).to_json()
+        parts = {
+            key: {**default[key], **given[key]}
+            for key in ("stage1", "stage2")
+            if given.get(key) and default[key]
+        }
+        return Hyperparameters.from_json({**default, **given, **parts})

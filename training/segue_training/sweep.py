@@ -35,15 +35,6 @@ def jobs_of(plan: list[dict], done: set[str]) -> list[dict]:
     return jobs
 
 
-def settings_of(job: dict) -> Hyperparameters:
-    default = Hyperparameters(seed=job["seed"]).to_json()
-    given = job.get("settings", {})
-    for key in ("stage1", "stage2"):
-        if given.get(key) and default[key]:
-            given = {**given, key: {**default[key], **given[key]}}
-    return Hyperparameters.from_json({**default, **given})
-
-
 def run_all(
     plan: list[dict],
     data: SharedData,
@@ -93,7 +84,7 @@ def work(
         torch.set_float32_matmul_precision("high")
     while (job := queue.get()) is not None and time.time() < until:
         began = time.time()
-        settings = settings_of(job)
+        settings = Hyperparameters.overridden(job["seed"], job.get("settings", {}))
         rows = build(data, settings.sources, settings.metadata_rows, settings.seed)
         if job.get("control") == "shuffled":
             rows = shuffled(rows, settings.seed)

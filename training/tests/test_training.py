@@ -89,6 +89,21 @@ def test_a_killed_run_goes_on_with_the_same_curve(tiny_base, tmp_path, monkeypat
     assert np.allclose(resumed.embed(text), whole.embed(text), atol=1e-6)
 
 
+def test_ctrl_c_says_how_to_go_on(tiny_base, tmp_path, monkeypatch, capsys):
+    from segue_training.__main__ import main
+    from segue_training.trainer import StageTrainer
+
+    def interrupted(self, batch):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(StageTrainer, "step", interrupted)
+    files = {name: tmp_path / name for name in ("rows", "documents", "run")}
+    train_data.write(DATA, files["rows"], files["documents"])
+    options = [text for name, path in files.items() for text in (f"--{name}", str(path))]
+    assert main(["train", "--base", str(tiny_base), *options]) == 130
+    assert "goes on from its last checkpoint" in capsys.readouterr().err
+
+
 def test_another_seed_gives_another_curve(tiny_base):
     short = replace(SETTINGS, stage2=None, stage1=replace(SETTINGS.stage1, epochs=1))
     first = fit(tiny_base, DATA, short, quiet=True)

@@ -37,9 +37,10 @@ const NOBODY = ''
 
 /**
  * <query, clicked playlist> pairs and low-performing queries from a behaviour log. A pair needs two distinct
- * listeners who clicked (three at the first rank), or one who stayed (played for long, or saved). Its weight grows with the number of listeners
- * and with the rank: a click on the first hit is partly owed to its place, so clicks are weighed by the inverse of how
- * often their rank is looked at (clipped inverse propensity: Joachims, Swaminathan and Schnabel, WSDM 2017).
+ * listeners who clicked (three at the first rank), or one who stayed (played for long, or saved). Its weight grows with
+ * the number of listeners and with the rank: a click on the first hit is partly owed to its place, so clicks are weighed
+ * by the inverse of how often their rank is looked at (clipped inverse propensity: Joachims, Swaminathan and Schnabel,
+ * WSDM 2017).
  *
  * @param read gives the log's records from the start, each time it is called: it is called twice, since files of
  *   several processes hold events before their searches. Events are kept in memory meanwhile, searches are not
