@@ -21,7 +21,8 @@ export const searchRoutes: FastifyPluginAsyncTypebox<Services> = async (app, ser
     const found = await services.search.search(asked)
     const total = performance.now() - start
     const searchId = newSearchId()
-    reportSearch(services, request, asked, found, searchId, total)
+    // The answer goes out first: nobody waits for the books to be kept.
+    setImmediate(reportSearch, services, request, asked, found, searchId, total)
     return {
       body: answerBody(services, asked, found, searchId, total),
       timing: serverTiming(found.took, total),

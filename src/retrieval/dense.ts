@@ -5,21 +5,20 @@ import { topK } from './top-k.ts'
 export type Scored = Map<number, number>
 
 /**
- * A candidate that the graph search looks at costs as much as the exact score of so many rows: at ef 128, 0.6
- * microseconds against 0.15 with a thousand vectors, 3 against 0.5 with thirty thousand.
+ * A candidate that the graph search looks at costs as much as the exact score of so many rows (`npx tsx
+ * bench/dense.ts` measures it): the graph jumps through memory, the scan reads it in order.
  */
-const GRAPH_STEP_COST = 5
+const GRAPH_STEP_COST = 64
 
 /** How much more than the selectivity demands is asked of the graph, so that one search mostly does. */
 const MARGIN = 1.5
 
 /**
- * The `depth` nearest rows of one kind, among those selected.
+ * The `depth` nearest rows of one kind, among those selected; null selects all.
  *
- * A graph search that must yield `depth` selected rows has to look at depth x count / selected rows; an exact scan
- * looks at all selected. Few are scanned; among many the graph is asked for more until enough are found. A filter
- * that goes against the query (rock playlists, asked for lullabies) can defeat the graph: then they are scanned
- * after all.
+ * Few rows are scanned; many are the graph's. To yield `depth` selected rows a graph search has to look at depth x
+ * count / selected rows, and is asked for more until enough are found. A filter that goes against the query (rock
+ * playlists, asked for lullabies) can defeat the graph: then the selected are scanned after all.
  */
 export function nearest(
   graph: Hnsw,
@@ -27,17 +26,16 @@ export function nearest(
   depth: number,
   selected: ReadonlySet<number> | null,
 ): Scored {
-  if (selected === null) return graph.search(query, depth)
-  const wanted = Math.min(depth, selected.size)
-  const scanCost = selected.size
-  const graphCost = (k: number) => k * GRAPH_STEP_COST
-  let k = Math.ceil((MARGIN * depth * graph.count) / Math.max(1, selected.size))
-  for (; graphCost(k) < scanCost; k *= 2) {
+  const size = selected?.size ?? graph.count
+  const wanted = Math.min(depth, size)
+  const graphCost = (k: number) => Math.max(k, graph.ef) * GRAPH_STEP_COST
+  let k = selected ? Math.ceil((MARGIN * depth * graph.count) / Math.max(1, size)) : wanted
+  for (; graphCost(k) < size; k *= 2) {
     const found: Scored = new Map()
     for (const [row, score] of graph.search(query, k)) {
-      if (found.size < wanted && selected.has(row)) found.set(row, score)
+      if (found.size < wanted && (selected?.has(row) ?? true)) found.set(row, score)
     }
     if (found.size === wanted) return found
   }
-  return topK(selected, (row) => graph.vectors.score(row, query), depth)
+  return topK(selected ?? graph.labels, graph.vectors.against(query), depth)
 }

@@ -75,11 +75,12 @@ export function openEmbeddedRetriever(db: Db, graphs: Readonly<Record<Kind, Hnsw
   ): Candidate[] {
     const graph = graphs[kind]
     const dense = vector && allowed?.size !== 0 ? nearest(graph, vector, depth, allowed) : NONE
+    const scoreOf = vector && graph.vectors.against(vector)
     const rows = new Set([...dense.keys(), ...best.keys(), ...titles.keys()])
     return Array.from(rows, (row) => ({
       id: ids[row - 1] as string,
       kind,
-      dense: vector && (dense.get(row) ?? graph.vectors.score(row, vector)),
+      dense: scoreOf && (dense.get(row) ?? scoreOf(row)),
       lexical: lexical?.of(row) ?? 0,
       title: titles.get(row) ?? null,
     }))

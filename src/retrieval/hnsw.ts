@@ -17,6 +17,9 @@ export interface HnswSettings {
 /** A graph over the vectors labelled first..first+count-1. */
 export interface Hnsw {
   readonly count: number
+  readonly labels: readonly number[]
+  /** Candidates looked at in a search for no more than so many. */
+  readonly ef: number
   /** The k nearest labels (fewer where the graph has no more) and their cosine similarities, best first. */
   search(vector: Float32Array, k: number): Map<number, number>
   readonly vectors: VectorTable
@@ -84,6 +87,8 @@ function openGraph(
   graph.setEf(ef)
   return {
     count,
+    labels: Array.from({ length: count }, (_, i) => first + i),
+    ef,
     vectors,
     search(vector, k) {
       const most = Math.min(k, count)

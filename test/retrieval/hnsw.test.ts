@@ -31,7 +31,7 @@ describe('a graph', () => {
     expect(best).toBe(108)
     expect(score).toBeCloseTo(1, 5)
     for (const [label, score] of found) {
-      expect(score).toBeCloseTo(graph.vectors.score(label, vectors[7] as Float32Array), 5)
+      expect(score).toBeCloseTo(graph.vectors.against(vectors[7] as Float32Array)(label), 5)
     }
   })
 
@@ -42,7 +42,8 @@ describe('a graph', () => {
     for (let i = 0; i < 50; i++) {
       const query = unit(32)
       const exact = vectors.map((_, row) => row + 1)
-      exact.sort((a, b) => graph.vectors.score(b, query) - graph.vectors.score(a, query))
+      const scoreOf = graph.vectors.against(query)
+      exact.sort((a, b) => scoreOf(b) - scoreOf(a))
       const found = graph.search(query, 10)
       hits += exact.slice(0, 10).filter((label) => found.has(label)).length
     }
