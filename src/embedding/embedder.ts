@@ -24,6 +24,8 @@ export interface EmbedderInfo {
   /** Preferred providers that are not live, and why. Empty when the first is. */
   readonly providerFailures: readonly { readonly provider: string; readonly reason: string }[]
   readonly workers: number
+  /** Texts that a caller with many should keep under way: they fill the workers and leave room in the queue. */
+  readonly window: number
 }
 
 /** Turns text into vectors, never on the caller's event loop. */

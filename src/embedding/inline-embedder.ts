@@ -36,6 +36,7 @@ export async function openInlineEmbedder(options: {
       requestedProviders: providers,
       providerFailures: encoder.failures,
       workers: 0,
+      window: 1,
     },
     async embed(text, role) {
       const [result] = await encoder.encode([{ text, role }])

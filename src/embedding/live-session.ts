@@ -38,7 +38,7 @@ export async function openLiveSession(options: LiveSessionOptions): Promise<Live
           const session = await openProbed({ file, provider, input, output, dimensions })
           return { session, provider, precision, failures }
         } catch (error) {
-          reasons.push(`${messageOf(error).trim()} (${precision})`)
+          reasons.push(`${plainReason(messageOf(error))} (${precision})`)
         }
       }
     } catch (error) {
@@ -56,6 +56,12 @@ export async function openLiveSession(options: LiveSessionOptions): Promise<Live
       expected: failures.map(({ provider }) => `${provider}: ${PROVIDERS[provider]?.remedy}`).join('; '),
     },
   )
+}
+
+/** What ONNX Runtime says went wrong, without the C++ signatures that it says it in. */
+export function plainReason(message: string): string {
+  const told = /CUDA failure \d+: [^;]*/.exec(message)?.[0] ?? / was false\. (.+)/s.exec(message)?.[1]
+  return (told ?? message).trim()
 }
 
 type Probe = Parameters<typeof openSession>[0]

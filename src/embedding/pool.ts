@@ -31,6 +31,11 @@ export function defaultWorkers(cores = availableParallelism()): number {
   return Math.max(1, Math.min(cores <= 2 ? cores : cores - 1, 8))
 }
 
+/** For each worker the batch that runs and the one that comes next, but never more than half the queue. */
+export function windowFor(workers: number, maxBatch: number, maxQueue: number): number {
+  return Math.max(1, Math.min(2 * workers * maxBatch, Math.floor(maxQueue / 2)))
+}
+
 /** A GPU that builds engines (TensorRT) takes minutes; anything else is ready in a second. */
 const START_LIMIT_MS = 600_000
 
@@ -91,9 +96,10 @@ export async function openEmbedder(options: EmbedderOptions): Promise<Embedder> 
     throw error
   }
   const { provider, precision, failures } = live as Ready
+  const policy = provider === 'cpu' ? NO_BATCHING : batch
   dispatcher = createDispatcher({
     workers,
-    policy: provider === 'cpu' ? NO_BATCHING : batch,
+    policy,
     maxQueue,
     timeoutMs,
   })
@@ -108,6 +114,7 @@ export async function openEmbedder(options: EmbedderOptions): Promise<Embedder> 
       requestedProviders: providers,
       providerFailures: failures,
       workers: workers.length,
+      window: windowFor(workers.length, policy.max, maxQueue),
     },
     embed: dispatcher.embed,
     status: dispatcher.status,

@@ -7,7 +7,7 @@ export const PROVIDERS: Readonly<Record<string, { readonly runtimeName: string; 
     cuda: {
       runtimeName: 'CUDAExecutionProvider',
       remedy:
-        'install the CUDA libraries on linux/x64 (docs/gpu.md): CUDA 12, cuDNN 9, then fetch the provider',
+        'install the CUDA libraries on linux/x64 (docs/gpu.md): CUDA 12 or 13, cuDNN 9, and the provider for it',
     },
     tensorrt: {
       runtimeName: 'TensorrtExecutionProvider',

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import PQueue from 'p-queue'
 import { Type } from 'typebox'
 import { SegueError } from '../domain/errors.ts'
-import type { Embedding } from '../embedding/embedder.ts'
 import { errors, problemReply } from './problem.ts'
 import type { Services } from './services.ts'
 
@@ -74,7 +74,11 @@ export const embeddingRoutes: FastifyPluginAsyncTypebox<Services> = async (app, 
       demand('model', model, embedder.info.model)
       demand('dimensions', dimensions, embedder.info.dimensions)
       const texts = typeof input === 'string' ? [input] : input
-      const embeddings = await inOrder(texts, (text) => embedder.embed(text, input_type))
+      // Not all at once: one large request must not fill the queue that searches wait in.
+      const queue = new PQueue({ concurrency: embedder.info.window })
+      const embeddings = await queue
+        .addAll(texts.map((text) => () => embedder.embed(text, input_type)))
+        .finally(() => queue.clear())
       const tokens = embeddings.reduce((sum, embedding) => sum + embedding.tokens, 0)
       return {
         object: 'list' as const,
@@ -88,16 +92,6 @@ export const embeddingRoutes: FastifyPluginAsyncTypebox<Services> = async (app, 
       }
     },
   )
-
-  /** A few at a time, so that one large request never fills the queue that searches wait in. */
-  async function inOrder(texts: string[], embed: (text: string) => Promise<Embedding>): Promise<Embedding[]> {
-    const width = embedder.info.workers * 2
-    const done: Embedding[] = []
-    for (let start = 0; start < texts.length; start += width) {
-      done.push(...(await Promise.all(texts.slice(start, start + width).map(embed))))
-    }
-    return done
-  }
 }
 
 function demand<T>(field: string, given: T | undefined, live: T): void {

@@ -12,9 +12,6 @@ import { reportSearch } from './report.ts'
 import { BatchAnswer, BatchBody, SearchBody, SearchHeaders, SearchQuery } from './schemas.ts'
 import type { Services } from './services.ts'
 
-/** Queries of one batch that run at a time: more would only wait in the embedding queue and fill it for others. */
-const BATCH_CONCURRENCY = 8
-
 export const searchRoutes: FastifyPluginAsyncTypebox<Services> = async (app, services) => {
   async function answer(request: FastifyRequest, asked: SearchRequest) {
     const start = performance.now()
@@ -86,7 +83,8 @@ export const searchRoutes: FastifyPluginAsyncTypebox<Services> = async (app, ser
     },
     async (request) => {
       const start = performance.now()
-      const queue = new PQueue({ concurrency: BATCH_CONCURRENCY })
+      // Not all at once: more would only wait in the embedding queue, and fill it for others.
+      const queue = new PQueue({ concurrency: services.embedder.info.window })
       const results = await queue.addAll(
         request.body.queries.map((query) => async () => {
           try {

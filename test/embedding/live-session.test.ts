@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { checkPlacement, openLiveSession } from '../../src/embedding/live-session.ts'
+import { checkPlacement, openLiveSession, plainReason } from '../../src/embedding/live-session.ts'
 import { type Model, openModel } from '../../src/embedding/model.ts'
 
 import { modelDir } from '../support/model.ts'
@@ -73,5 +73,24 @@ describe('what a profile tells', () => {
         'webgpu',
       ),
     ).toThrow(/1 matrix product/)
+  })
+})
+
+describe('why a provider is not live', () => {
+  it.each([
+    [
+      '/src/core/providers/cuda/cuda_call.cc:154 std::conditional_t<THRW, void, Status> CudaCall(ERRTYPE, const char*) ' +
+        '[with ERRTYPE = cudaError] CUDA failure 100: no CUDA-capable device is detected ; GPU=-1 ; hostname=vm ; ' +
+        'file=/src/cuda_execution_provider.cc ; line=352 ; expr=cudaSetDevice(info_.device_id); ',
+      'CUDA failure 100: no CUDA-capable device is detected',
+    ],
+    [
+      '/src/core/providers/webgpu/webgpu_context.cc:136 WebGpuContext::Initialize(const Config&)::<lambda()> ' +
+        'adapter_result.status == RequestAdapterStatus::Success was false. Failed to get a WebGPU adapter: No supported adapters',
+      'Failed to get a WebGPU adapter: No supported adapters',
+    ],
+    ['Failed to load shared library\n', 'Failed to load shared library'],
+  ])('is told without C++ signatures', (message, reason) => {
+    expect(plainReason(message)).toBe(reason)
   })
 })

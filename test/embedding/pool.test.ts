@@ -9,7 +9,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { sealArtefact } from '../../src/artefact/artefact.ts'
 import type { Embedder } from '../../src/embedding/embedder.ts'
 import { openInlineEmbedder } from '../../src/embedding/inline-embedder.ts'
-import { defaultWorkers, type EmbedderOptions, openEmbedder } from '../../src/embedding/pool.ts'
+import { defaultWorkers, type EmbedderOptions, openEmbedder, windowFor } from '../../src/embedding/pool.ts'
 import { modelDir } from '../support/model.ts'
 
 const OPTIONS: EmbedderOptions = {
@@ -182,5 +182,16 @@ describe('a broken model', () => {
 describe('the default number of workers', () => {
   it('follows the cores', () => {
     expect([1, 2, 3, 4, 8, 64].map(defaultWorkers)).toEqual([1, 2, 2, 3, 7, 8])
+  })
+})
+
+describe('how many texts a caller keeps under way', () => {
+  it.each([
+    ['two workers on the CPU', [2, 1, 256], 4],
+    ['a GPU that takes 32 at a time', [1, 32, 256], 64],
+    ['never more than half the queue', [1, 512, 256], 128],
+    ['at least one', [2, 1, 1], 1],
+  ] as const)('%s', (_, [workers, maxBatch, maxQueue], window) => {
+    expect(windowFor(workers, maxBatch, maxQueue)).toBe(window)
   })
 })

@@ -19,6 +19,7 @@ export function openWordEmbedder(dimensions = 64, seed = ''): Embedder {
       requestedProviders: ['cpu'],
       providerFailures: [],
       workers: 2,
+      window: 4,
     },
     async embed(text) {
       const words = lexicalTerms(text)
