@@ -17,6 +17,8 @@ export interface Bundle {
   readonly manifest: IndexManifest
   readonly catalog: Catalog
   readonly retriever: Retriever
+  /** What the retriever asks where a scan would take longer; here for those who judge the graphs themselves. */
+  readonly graphs: Readonly<Record<Kind, Hnsw>>
   close(): void
 }
 
@@ -43,7 +45,7 @@ export async function openBundle(
     checkCounts(folder, db, manifest)
     const graphs = loadGraphs(place, manifest)
     const retriever = openEmbeddedRetriever(db, graphs)
-    return { manifest, catalog: openCatalog(db), retriever, close: () => db.close() }
+    return { manifest, catalog: openCatalog(db), retriever, graphs, close: () => db.close() }
   } catch (error) {
     db.close()
     throw error

@@ -1,7 +1,6 @@
 import { normaliseQuery } from '../../domain/query.ts'
-import { trecOrder } from '../../domain/relevance.ts'
 import { bm25System } from './bm25.ts'
-import { bundleVectors, type SearchEngines } from './engines.ts'
+import { bundleVectors, graphSearch, type SearchEngines } from './engines.ts'
 import { exactSystem } from './exact.ts'
 import { queryEmbedder, type System } from './system.ts'
 import { type Entry, textsOf } from './texts.ts'
@@ -29,15 +28,12 @@ export async function bundleSystems(engines: SearchEngines): Promise<System[]> {
   ]
 }
 
-/** The vector leg of the retriever alone: what the graph finds. */
+/** What the graphs find, also of catalogues that are small enough for the service to scan. */
 function annSystem({ bundle }: SearchEngines, embedQuery: (query: string) => Promise<Float32Array>): System {
+  const nearest = graphSearch(bundle)
   return {
     name: BUNDLE_SYSTEMS.ann,
-    async rank(query, depth) {
-      const vector = await embedQuery(normaliseQuery(query))
-      const candidates = await bundle.retriever.retrieve({ text: '', vector, filter: {}, depth })
-      return trecOrder(candidates.map(({ id, dense }) => ({ id, score: dense ?? 0 }))).slice(0, depth)
-    },
+    rank: async (query, depth) => nearest(await embedQuery(normaliseQuery(query)), depth),
   }
 }
 

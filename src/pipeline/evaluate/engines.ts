@@ -1,4 +1,6 @@
 import { openCache } from '../../cache/open.ts'
+import { KINDS } from '../../domain/playlist.ts'
+import { trecOrder } from '../../domain/relevance.ts'
 import type { Bundle } from '../../index-bundle/open.ts'
 import { NO_ANSWER_BELOW } from '../../search/rank.ts'
 import { CANDIDATES } from '../../search/request.ts'
@@ -33,6 +35,15 @@ export async function withSearch(engines: Engines, floor = NO_ANSWER_BELOW): Pro
     floor,
   })
   return { ...engines, search }
+}
+
+/** The ids that a bundle's graphs find nearest to a vector, the best first. */
+export function graphSearch({ catalog, graphs }: Bundle): (vector: Float32Array, depth: number) => string[] {
+  const ids = catalog.ids()
+  return (vector, depth) => {
+    const found = KINDS.flatMap((kind) => [...graphs[kind].search(vector, depth)])
+    return trecOrder(found.map(([row, score]) => ({ id: ids[row - 1] as string, score }))).slice(0, depth)
+  }
 }
 
 /** Every vector of a bundle, by id. */

@@ -5,7 +5,7 @@ import { normaliseQuery } from '../../domain/query.ts'
 import { sample, seededRandom } from '../../domain/random.ts'
 import { mean } from '../../domain/statistics.ts'
 import type { Engines } from '../engines.ts'
-import { bundleVectors } from '../evaluate/engines.ts'
+import { bundleVectors, graphSearch } from '../evaluate/engines.ts'
 import { dot, exactNeighbours } from '../evaluate/exact.ts'
 
 const NEIGHBOURS = 10
@@ -15,12 +15,12 @@ const SEED = 7
 /** Mean share of the exact ten nearest playlists that the graphs find. */
 export async function annRecall({ embedder, bundle }: Engines, queries: readonly string[]): Promise<number> {
   const vectors = await bundleVectors(bundle)
+  const nearest = graphSearch(bundle)
   const shares: number[] = []
   for (const query of queries) {
     const { vector } = await embedder.embed(normaliseQuery(query), 'query')
     const exact = exactNeighbours(vectors, vector, NEIGHBOURS)
-    const candidates = await bundle.retriever.retrieve({ text: '', vector, filter: {}, depth: NEIGHBOURS })
-    const found = new Set(candidates.map(({ id }) => id))
+    const found = new Set(nearest(vector, NEIGHBOURS))
     shares.push(exact.filter((id) => found.has(id)).length / exact.length)
   }
   return mean(shares)
