@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import PQueue from 'p-queue'
@@ -13,6 +14,9 @@ import { BatchAnswer, BatchBody, SearchBody, SearchHeaders, SearchQuery } from '
 import type { Services } from './services.ts'
 
 export const searchRoutes: FastifyPluginAsyncTypebox<Services> = async (app, services) => {
+  // A stop waits for the reports of the last answers, or the behaviour log would lose them.
+  app.addHook('onClose', () => nextTurn())
+
   async function answer(request: FastifyRequest, asked: SearchRequest) {
     const start = performance.now()
     const found = await services.search.search(asked)

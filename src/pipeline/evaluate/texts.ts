@@ -4,6 +4,7 @@ import type { Playlist } from '../../domain/playlist.ts'
 import { NO_BATCHING } from '../../embedding/batcher.ts'
 import type { Embedder } from '../../embedding/embedder.ts'
 import { defaultWorkers, openEmbedder } from '../../embedding/pool.ts'
+import { embedInOrder } from '../index/embed-in-order.ts'
 import { openProgress } from '../progress.ts'
 
 /** A playlist and, where there is one, the curator's answer. */
@@ -45,9 +46,6 @@ export function openTextEmbedder(modelDir: string): Promise<Embedder> {
   })
 }
 
-/** Enough to keep every worker busy, few enough for its queue. */
-const IN_FLIGHT = 32
-
 /** Document vectors by id. */
 export async function embedTexts(
   embedder: Embedder,
@@ -56,15 +54,10 @@ export async function embedTexts(
 ): Promise<Map<string, Float32Array>> {
   const progress = openProgress(label, texts.size, 'texts')
   const vectors = new Map<string, Float32Array>()
-  const waiting = [...texts]
-  const work = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) {
-      const [id, text] = next
-      vectors.set(id, (await embedder.embed(text, 'document')).vector)
-      progress.update(vectors.size)
-    }
+  for await (const { row, vector } of embedInOrder(texts, ([, text]) => text, embedder, 'document')) {
+    vectors.set(row[0], vector)
+    progress.update(vectors.size)
   }
-  await Promise.all(Array.from({ length: IN_FLIGHT }, work))
   progress.done()
   return vectors
 }
