@@ -1,34 +1,41 @@
-import { Pool } from 'undici'
+import { type Dispatcher, Pool } from 'undici'
 
 export interface Client {
   /** Milliseconds until the whole answer is read. @throws when it is not a 200 */
   get(path: string, headers?: Record<string, string>): Promise<number>
+  /** The same with a JSON body. */
+  post(path: string, body: object): Promise<number>
   close(): Promise<void>
 }
 
 /** Keeps its connections open, as a backend does. Reads answers as they come: its own work is in every latency. */
 export function openClient(origin: string, connections: number): Client {
   const pool = new Pool(origin, { connections, pipelining: 1 })
+  const ask = (request: Dispatcher.DispatchOptions): Promise<number> =>
+    new Promise((resolve, reject) => {
+      const start = performance.now()
+      let status = 0
+      pool.dispatch(request, {
+        onRequestStart() {},
+        onResponseStart(_, statusCode) {
+          status = statusCode
+        },
+        onResponseData() {},
+        onResponseEnd() {
+          if (status === 200) resolve(performance.now() - start)
+          else reject(new Error(`${request.path} was answered with ${status}`))
+        },
+        onResponseError: (_, error) => reject(error),
+      })
+    })
   return {
-    get: (path, headers = {}) =>
-      new Promise((resolve, reject) => {
-        const start = performance.now()
-        let status = 0
-        pool.dispatch(
-          { method: 'GET', path, headers },
-          {
-            onRequestStart() {},
-            onResponseStart(_, statusCode) {
-              status = statusCode
-            },
-            onResponseData() {},
-            onResponseEnd() {
-              if (status === 200) resolve(performance.now() - start)
-              else reject(new Error(`${path} was answered with ${status}`))
-            },
-            onResponseError: (_, error) => reject(error),
-          },
-        )
+    get: (path, headers = {}) => ask({ method: 'GET', path, headers }),
+    post: (path, body) =>
+      ask({
+        method: 'POST',
+        path,
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
       }),
     close: () => pool.close(),
   }

@@ -4,7 +4,7 @@ import { INNER_PRODUCT_WASM } from './inner-product.wasm.ts'
 export interface RowMemory {
   /** A view of a row, to be read and written. */
   row(index: number): Float32Array
-  /** Of two rows; about ten times as fast as a loop in JavaScript. */
+  /** Of two rows; several times as fast as a loop in JavaScript. */
   innerProduct(a: number, b: number): number
 }
 

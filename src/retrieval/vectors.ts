@@ -17,8 +17,8 @@ const ELEMENTS_PER_READ = 1024
 
 /**
  * Reads the vectors out of a verified hnswlib file, so that a bundle carries them once. In memory they are there
- * twice: that costs 1.5 KB a playlist at 384 dimensions, and makes an exact score some hundred times cheaper than
- * through the binding, which makes a JavaScript number of every component.
+ * twice: that costs 1.5 KB a playlist at 384 dimensions, and makes an exact score far cheaper than through the
+ * binding, which makes a JavaScript number of every component.
  *
  * @throws Error when the file is not of the layout expected
  */
