@@ -23,7 +23,13 @@ export const searchRoutes: FastifyPluginAsyncTypebox<Services> = async (app, ser
     const total = performance.now() - start
     const searchId = newSearchId()
     // The answer goes out first: nobody waits for the books to be kept.
-    setImmediate(reportSearch, services, request, asked, found, searchId, total)
+    setImmediate(() => {
+      try {
+        reportSearch(services, request, asked, found, searchId, total)
+      } catch (error) {
+        request.log.error(error, 'a search could not be reported')
+      }
+    })
     return {
       body: answerBody(services, asked, found, searchId, total),
       timing: serverTiming(found.took, total),
