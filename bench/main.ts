@@ -10,6 +10,7 @@ const CONCURRENCY = [1, 8, 32]
 const BARE = 'bare inference (tokenise + run)'
 const BARE_IN_TURN = 'bare inference, in turn with searches'
 const SEARCH_IN_TURN = 'search, uncached, in turn with it'
+const FLOOR = 'embedding thread behind bare HTTP'
 const ROUTE_IN_TURN = 'bare route (/livez), in turn with both'
 
 const modelDir = process.env.MODEL_DIR ?? 'models/segue-minilm-v1'
@@ -22,9 +23,11 @@ const record = (row: string, latencies: number[]) => rows.set(row, [...(rows.get
 
 const embedder = await openInlineEmbedder({ modelDir })
 const server = await startServer({ MODEL_DIR: modelDir, LOG_LEVEL: 'info' })
+const floor = await startServer({ MODEL_DIR: modelDir }, ['--import', 'tsx', 'bench/floor.ts'])
 try {
   for (const q of queries.slice(0, 100)) await embedder.embed(q, 'query')
   await closedLoop(server.origin, queries.slice(0, 200).map(path), 1, UNCACHED)
+  await closedLoop(floor.origin, queries.slice(0, 200).map(path), 1)
   const cachedPaths = queries.slice(0, 50).map(path)
   await closedLoop(server.origin, cachedPaths, 1)
 
@@ -32,6 +35,7 @@ try {
     const texts = queries.slice(round * PER_ROUND, (round + 1) * PER_ROUND)
     const paths = texts.map(path)
     record(BARE, await inference(texts))
+    record(FLOOR, await closedLoop(floor.origin, paths, 1))
     const turns = await inTurn(texts)
     record(BARE_IN_TURN, turns.inferred)
     record(SEARCH_IN_TURN, turns.searched)
@@ -54,6 +58,7 @@ try {
 } finally {
   await embedder.close()
   await server.close()
+  await floor.close()
 }
 
 async function inference(texts: readonly string[]): Promise<number[]> {

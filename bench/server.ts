@@ -9,10 +9,13 @@ export interface Server {
   close(): Promise<void>
 }
 
-/** Starts the built service as its users do, in a process of its own. */
-export async function startServer(env: Record<string, string> = {}): Promise<Server> {
+/** Starts the built service as its users do, in a process of its own; or another that says `readyMs` as it does. */
+export async function startServer(
+  env: Record<string, string> = {},
+  program = ['dist/main.js'],
+): Promise<Server> {
   const port = await freePort()
-  const child = spawn(process.execPath, ['dist/main.js'], {
+  const child = spawn(process.execPath, program, {
     env: { ...process.env, PORT: String(port), HOST: '127.0.0.1', LOG_LEVEL: 'info', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })

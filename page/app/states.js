@@ -77,9 +77,16 @@ const TITLES = {
   shutting_down: 'Segue is restarting.',
   query_too_long: 'That is too long to search for.',
   body_too_large: 'That is too long to search for.',
+  headers_too_large: 'That is too long to search for.',
   query_malformed: 'That text cannot be read.',
 }
-const OF_THE_QUERY = new Set(['query_too_long', 'query_malformed', 'body_too_large', 'invalid_request'])
+const OF_THE_QUERY = new Set([
+  'query_too_long',
+  'query_malformed',
+  'body_too_large',
+  'headers_too_large',
+  'invalid_request',
+])
 
 /** What went wrong in words, and what to do: try again, or change the query where that is the cause. */
 export function failed(failure, retry) {

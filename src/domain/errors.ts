@@ -8,8 +8,11 @@ export const ERROR_CODES = [
   'query_too_long',
   'query_malformed', // control characters or lone surrogates
   'not_found',
+  'method_not_allowed',
+  'request_timeout', // it did not arrive in time
   'unsupported_media_type',
   'body_too_large',
+  'headers_too_large',
   'overloaded', // the queue is full: try again after a moment
   'unavailable', // a part that this answer cannot do without is down
   'timeout',

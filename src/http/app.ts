@@ -7,7 +7,8 @@ import { eventRoutes } from './events.ts'
 import { operationRoutes } from './operations.ts'
 import { pageRoutes } from './page.ts'
 import { playlistRoutes } from './playlists.ts'
-import { installProblems, Problem } from './problem.ts'
+import { installProblems, Problem, problemReply } from './problem.ts'
+import { refuseEncodedBody, refuseOtherMethods, refuseUnreadable } from './refuse.ts'
 import { Hit, PlaylistView, SearchAnswer } from './schemas.ts'
 import { searchRoutes } from './search.ts'
 import type { Services } from './services.ts'
@@ -27,6 +28,12 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
     requestIdHeader: 'x-request-id',
+    // Ids may be as long as the path they come in; without one a playlist is not found, whatever its length.
+    routerOptions: { maxParamLength: 16_384 },
+    frameworkErrors: (error, request, reply) => {
+      problemReply(error, request, reply.header('x-request-id', request.id))
+    },
+    clientErrorHandler: refuseUnreadable,
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   app.setValidatorCompiler(({ schema, httpPart }) =>
@@ -56,12 +63,15 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
   })
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
+    refuseEncodedBody(request)
   })
 
+  const routesAreComplete = refuseOtherMethods(app)
   await app.register(documentRoutes)
   for (const routes of [searchRoutes, playlistRoutes, embeddingRoutes, eventRoutes, operationRoutes]) {
     await app.register(routes, services)
   }
   await app.register(pageRoutes)
+  routesAreComplete()
   return app
 }

@@ -7,6 +7,8 @@ export async function pageRoutes(app: FastifyInstance): Promise<void> {
   await app.register(fastifyStatic, {
     root: fileURLToPath(new URL('../../page', import.meta.url)),
     prefix: '/',
+    // A route for each file: any other path is answered as everywhere else.
+    wildcard: false,
     schemaHide: true,
     // Asked again each time (ETag): modules of two versions must not mix after an upgrade.
     maxAge: 0,

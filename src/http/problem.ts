@@ -42,8 +42,11 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   query_too_long: 400,
   query_malformed: 400,
   not_found: 404,
+  method_not_allowed: 405,
+  request_timeout: 408,
   body_too_large: 413,
   unsupported_media_type: 415,
+  headers_too_large: 431,
   overloaded: 503,
   unavailable: 503,
   shutting_down: 503,
@@ -59,8 +62,11 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad Request',
   404: 'Not Found',
+  405: 'Method Not Allowed',
+  408: 'Request Timeout',
   413: 'Content Too Large',
   415: 'Unsupported Media Type',
+  431: 'Request Header Fields Too Large',
   500: 'Internal Server Error',
   503: 'Service Unavailable',
   504: 'Gateway Timeout',
@@ -119,7 +125,16 @@ export function toSegueError(error: unknown): SegueError {
         expected: 'application/json',
         cause: error,
       })
+    case 'FST_ERR_BAD_URL':
+      return new SegueError('invalid_request', messageOf(error), {
+        field: 'path',
+        expected: 'percent-encoded UTF-8; % itself is %25',
+        cause: error,
+      })
   }
+  // A path out of the folder that files are served from: whatever lies there is not ours to speak of.
+  if (fastify.statusCode === 403)
+    return new SegueError('not_found', 'There is no such file', { cause: error })
   if (fastify.statusCode !== undefined && fastify.statusCode >= 400 && fastify.statusCode < 500) {
     return new SegueError('invalid_request', messageOf(error), {
       field: 'body',

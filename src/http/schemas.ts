@@ -195,4 +195,4 @@ export const SimilarQuery = Type.Object(
   },
   strict,
 )
-export const PlaylistParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 128 }) })
+export const PlaylistParams = Type.Object({ id: Type.String() })

@@ -1,3 +1,4 @@
+import { type AddressInfo, connect } from 'node:net'
 import type { InjectOptions } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Service } from '../../src/service.ts'
@@ -16,6 +17,16 @@ const post = (payload: object | string, type = 'application/json'): InjectOption
   headers: { 'content-type': type },
   payload,
 })
+
+/** Everything that the service answers to raw bytes, until it closes the connection. */
+async function exchange({ app }: Service, bytes: string): Promise<string> {
+  if (!app.server.listening) await app.listen({ port: 0 })
+  const socket = connect((app.server.address() as AddressInfo).port)
+  socket.end(bytes)
+  let reply = ''
+  for await (const chunk of socket) reply += chunk
+  return reply
+}
 
 describe('bad input', () => {
   it.each<[string, InjectOptions, object]>([
@@ -78,6 +89,30 @@ describe('bad input', () => {
     ],
     ['an unknown route', { url: '/v2/search' }, { status: 404, code: 'not_found' }],
     [
+      'a method that a route does not have',
+      { method: 'DELETE', url: '/v1/search' },
+      { status: 405, code: 'method_not_allowed', field: 'method', expected: 'GET, HEAD, POST' },
+    ],
+    [
+      'such a method with a body of any type',
+      { ...post('<q/>', 'text/xml'), url: '/v1/playlists/epl-none' },
+      { status: 405, code: 'method_not_allowed', expected: 'GET, HEAD' },
+    ],
+    ['a broken path', { url: '/v1/playlists/%ff' }, { status: 400, code: 'invalid_request', field: 'path' }],
+    ['a path out of the files', { url: '/docs/static/%5Cx' }, { status: 404, code: 'not_found' }],
+    ['a file that is not there', { url: '/%5Cx' }, { status: 404, code: 'not_found' }],
+    [
+      'a compressed body',
+      { ...post({ q: 'a' }), headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' } },
+      { status: 415, code: 'unsupported_media_type', field: 'content-encoding' },
+    ],
+    [
+      'a playlist of a long name',
+      { url: `/v1/playlists/${'x'.repeat(200)}` },
+      { status: 404, code: 'not_found', field: 'id' },
+    ],
+    ['a playlist of no name', { url: '/v1/playlists/' }, { status: 404, code: 'not_found', field: 'id' }],
+    [
       'an unknown playlist',
       { url: '/v1/playlists/epl-none' },
       { status: 404, code: 'not_found', field: 'id' },
@@ -97,6 +132,27 @@ describe('bad input', () => {
       detail: expect.any(String),
     })
     expect(reply.body).not.toMatch(/\bat .*\.(js|ts):\d+/)
+  })
+
+  it('names the methods that a route has', async () => {
+    const reply = await service.app.inject({ method: 'OPTIONS', url: '/v1/search/batch' })
+    expect(reply.statusCode).toBe(405)
+    expect(reply.headers.allow).toBe('POST')
+  })
+
+  it.each([
+    [
+      'a path of 20,000 characters',
+      `GET /v1/search?q=${'a'.repeat(20_000)} HTTP/1.1`,
+      431,
+      'headers_too_large',
+    ],
+    ['what is not HTTP', 'EHLO segue', 400, 'invalid_request'],
+  ])('%s is answered before it is a request', async (_what, line, status, code) => {
+    const reply = await exchange(service, `${line}\r\nHost: segue\r\n\r\n`)
+    expect(reply).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
+    expect(reply).toContain('content-type: application/problem+json')
+    expect(JSON.parse(reply.split('\r\n\r\n')[1] ?? '')).toMatchObject({ status, code })
   })
 
   it('keeps the caller’s request id', async () => {
