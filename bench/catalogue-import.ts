@@ -12,6 +12,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
+import { seededRandom } from '../src/domain/random.ts'
 import { importCatalogue } from '../src/pipeline/catalogue/import.ts'
 
 const TRACKS_KNOWN = 300_000
@@ -29,19 +30,8 @@ const TITLES = [
   'sad',
 ]
 
-/** mulberry32: the same playlists on every machine. */
-function generator(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
 function* playlists(count: number, meanTracks: number): Generator<string> {
-  const random = generator(1)
+  const random = seededRandom(1)
   // Few hits and a long tail, as in real catalogues.
   const track = () => Math.floor(TRACKS_KNOWN * random() ** 3)
   let last: number[] = []

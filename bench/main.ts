@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { openInlineEmbedder } from '../src/embedding/inline-embedder.ts'
 import { closedLoop, openClient, percentile } from './load.ts'
+import { demoQueries } from './queries.ts'
 import { startServer } from './server.ts'
 
 // One run, everything side by side: rounds take turns, so that a noisy neighbour is noise in all rows alike.
@@ -14,7 +14,10 @@ const FLOOR = 'embedding thread behind bare HTTP'
 const ROUTE_IN_TURN = 'bare route (/livez), in turn with both'
 
 const modelDir = process.env.MODEL_DIR ?? 'models/segue-minilm-v1'
-const queries = readQueries('demo/queries-llm.jsonl', ROUNDS * PER_ROUND)
+const queries = Array.from(
+  { length: ROUNDS * PER_ROUND },
+  (_, i) => demoQueries[i % demoQueries.length] ?? '',
+)
 const path = (q: string) => `/v1/search?q=${encodeURIComponent(q)}`
 const UNCACHED = { 'cache-control': 'no-cache' }
 
@@ -114,12 +117,4 @@ function report(residentMb: number): void {
 async function residentMb(origin: string): Promise<number> {
   const metrics = await (await fetch(`${origin}/metrics`)).text()
   return Math.round(Number(/^process_resident_memory_bytes (\S+)/m.exec(metrics)?.[1]) / 1_048_576)
-}
-
-function readQueries(file: string, count: number): string[] {
-  const written = readFileSync(file, 'utf8')
-    .split('\n')
-    .filter(Boolean)
-    .flatMap((line) => (JSON.parse(line) as { queries: [string, string][] }).queries.map(([, text]) => text))
-  return Array.from({ length: count }, (_, i) => written[i % written.length] ?? '')
 }

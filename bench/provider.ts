@@ -4,16 +4,12 @@
  *
  *   EXECUTION_PROVIDERS=cuda EMBED_BATCH_MAX=1 npx tsx bench/provider.ts     # after npm run build
  */
-import { readFileSync } from 'node:fs'
 import PQueue from 'p-queue'
 import { openClient, percentile } from './load.ts'
+import { demoQueries } from './queries.ts'
 import { startServer } from './server.ts'
 
 const CONCURRENCY = [1, 32, 128]
-const texts = readFileSync('demo/queries-llm.jsonl', 'utf8')
-  .split('\n')
-  .filter(Boolean)
-  .flatMap((line) => (JSON.parse(line) as { queries: [string, string][] }).queries.map(([, text]) => text))
 
 const server = await startServer()
 try {
@@ -37,7 +33,7 @@ try {
 
 /** Prints the rate and the median latency of one request a text, after a tenth as many to warm up. */
 async function measure(what: string, concurrency: number, ask: (text: string) => Promise<number>) {
-  const asked = texts.slice(0, 400 + 20 * concurrency)
+  const asked = demoQueries.slice(0, 400 + 20 * concurrency)
   const queue = new PQueue({ concurrency })
   await queue.addAll(asked.slice(0, asked.length / 10).map((text) => () => ask(text)))
   const start = performance.now()

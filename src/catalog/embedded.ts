@@ -7,10 +7,10 @@ const KEPT_RECORDS = 4000
 
 /** The catalogue of a bundle's database. Closing it leaves the database to whoever opened it. */
 export function openCatalog(db: Db): Catalog {
-  const byId: Statement<[string], string> = db
-    .prepare<[string], string>('SELECT record FROM playlists WHERE id = ?')
-    .pluck()
-  const all: Statement<[], string> = db.prepare<[], string>('SELECT id FROM playlists ORDER BY rowid').pluck()
+  const byId: Statement<[string], string> = db.prepareColumn<[string], string>(
+    'SELECT record FROM playlists WHERE id = ?',
+  )
+  const all: Statement<[], string> = db.prepareColumn<[], string>('SELECT id FROM playlists ORDER BY rowid')
   const parsed = new LRUCache<string, PlaylistRecord>({ max: KEPT_RECORDS })
   const one = (id: string): PlaylistRecord | undefined => {
     const known = parsed.get(id)

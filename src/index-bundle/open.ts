@@ -98,7 +98,7 @@ function checkVersions(folder: string, manifest: IndexManifest): void {
 }
 
 function checkCounts(folder: string, db: Db, { counts }: IndexManifest): void {
-  const count = db.prepare<[string], number>('SELECT count(*) FROM playlists WHERE kind = ?').pluck()
+  const count = db.prepareColumn<[string], number>('SELECT count(*) FROM playlists WHERE kind = ?')
   for (const kind of KINDS) {
     const found = count.get(kind)
     if (found === counts[kind]) continue

@@ -28,10 +28,9 @@ export interface Bm25 {
  */
 export function openBm25(db: Db): Bm25 {
   const lengths = db
-    .prepare<[], [number, number, number]>(
+    .prepareArrays<[], [number, number, number]>(
       'SELECT title_words, body_words, tracks_words FROM playlists ORDER BY rowid',
     )
-    .raw()
     .all()
   const fields = [FIELDS.title, FIELDS.body, FIELDS.tracks] as const
   const norms = fields.map(({ weight, b }, field) => {

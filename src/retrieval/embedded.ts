@@ -23,7 +23,7 @@ interface Worded {
 
 /** The embedded engine: one graph for each kind, text and filters in SQLite; a row is a vector's label in both. */
 export function openEmbeddedRetriever(db: Db, graphs: Readonly<Record<Kind, Hnsw>>): Retriever {
-  const ids = db.prepare<[], string>('SELECT id FROM playlists ORDER BY rowid').pluck().all()
+  const ids = db.prepareColumn<[], string>('SELECT id FROM playlists ORDER BY rowid').all()
   const place = db.prepare<[string], { row: number; kind: Kind }>(
     'SELECT rowid AS row, kind FROM playlists WHERE id = ?',
   )

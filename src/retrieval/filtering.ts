@@ -26,11 +26,9 @@ export function openRowFilter(db: Db): RowFilter {
     if (known) return known
     const statement =
       statements.get(where) ??
-      db
-        .prepare<(string | number)[], number>(
-          `SELECT rowid FROM playlists WHERE rowid BETWEEN ? AND ? AND ${where}`,
-        )
-        .pluck()
+      db.prepareColumn<(string | number)[], number>(
+        `SELECT rowid FROM playlists WHERE rowid BETWEEN ? AND ? AND ${where}`,
+      )
     statements.set(where, statement)
     const rows = new Set(statement.all(first, last, ...params))
     keptRows += rows.size + 1

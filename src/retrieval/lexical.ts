@@ -45,11 +45,9 @@ export function openLexicalLeg(db: Db): (text: string) => LexicalScores {
   const lookUp = db.prepare<[string], { rows: number; postings: Buffer }>(
     'SELECT rows, postings FROM terms WHERE term = ?',
   )
-  const complete = db
-    .prepare<[string, string], Buffer>(
-      `SELECT postings FROM terms WHERE term > ? AND term < ? ORDER BY term LIMIT ${MAX_COMPLETIONS}`,
-    )
-    .pluck()
+  const complete = db.prepareColumn<[string, string], Buffer>(
+    `SELECT postings FROM terms WHERE term > ? AND term < ? ORDER BY term LIMIT ${MAX_COMPLETIONS}`,
+  )
   const bm25 = openBm25(db)
   const corrected = openSpelling(db)
   const nowhere = bm25.ceiling * bm25.inverseFrequency(0)

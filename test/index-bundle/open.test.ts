@@ -29,15 +29,15 @@ vi.mock('hnswlib-node', async (original) => {
   }
   return { default: { ...real, HierarchicalNSW: Watched } }
 })
-vi.mock('better-sqlite3', async (original) => {
-  const { default: Real } = await original<{ default: typeof import('better-sqlite3') }>()
-  class Watched extends Real {
-    constructor(path: string, options?: import('better-sqlite3').Options) {
+vi.mock('@photostructure/sqlite', async (original) => {
+  const real = await original<typeof import('@photostructure/sqlite')>()
+  class Watched extends real.DatabaseSync {
+    constructor(path: string, options?: import('@photostructure/sqlite').DatabaseSyncOptions) {
       native.opened.push(path)
       super(path, options)
     }
   }
-  return { default: Watched }
+  return { ...real, DatabaseSync: Watched }
 })
 
 const folder = temporaryFolder()

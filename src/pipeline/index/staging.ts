@@ -39,16 +39,13 @@ export function openStaging(path: string): Staging {
   `)
   const insertPlaylist = db.prepare('INSERT OR IGNORE INTO playlists VALUES (?, ?, ?, ?)')
   const insertCuration = db.prepare('INSERT OR IGNORE INTO curations VALUES (?, ?, ?)')
-  const playlistPlace = db.prepare<[string], string>('SELECT place FROM playlists WHERE id = ?').pluck()
-  const curationPlace = db.prepare<[string], string>('SELECT place FROM curations WHERE id = ?').pluck()
-  const curationJson = db.prepare<[string], string>('SELECT json FROM curations WHERE id = ?').pluck()
+  const playlistPlace = db.prepareColumn<[string], string>('SELECT place FROM playlists WHERE id = ?')
+  const curationPlace = db.prepareColumn<[string], string>('SELECT place FROM curations WHERE id = ?')
+  const curationJson = db.prepareColumn<[string], string>('SELECT json FROM curations WHERE id = ?')
   const removeCuration = db.prepare('DELETE FROM curations WHERE id = ?')
   const orphaned = 'FROM curations WHERE id NOT IN (SELECT id FROM playlists)'
   const number = (sql: string, ...params: string[]) =>
-    db
-      .prepare<string[], number>(sql)
-      .pluck()
-      .get(...params) ?? 0
+    db.prepareColumn<string[], number>(sql).get(...params) ?? 0
   const byKind = db.prepare<[string], { playlist: string; curation: string | null }>(`
     SELECT p.json AS playlist, c.json AS curation FROM playlists p LEFT JOIN curations c USING (id)
     WHERE p.kind = ? ORDER BY p.id`)
@@ -74,7 +71,7 @@ export function openStaging(path: string): Staging {
     curated: () => number('SELECT count(*) FROM playlists WHERE id IN (SELECT id FROM curations)'),
     orphans: () => ({
       count: number(`SELECT count(*) ${orphaned}`),
-      first: db.prepare<[], string>(`SELECT min(id) ${orphaned}`).pluck().get() ?? null,
+      first: db.prepareColumn<[], string>(`SELECT min(id) ${orphaned}`).get() ?? null,
     }),
     *rows(kind) {
       for (const { playlist, curation } of byKind.iterate(kind)) {

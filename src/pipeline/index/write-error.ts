@@ -6,7 +6,8 @@ const NOT_WRITABLE = new Set(['EACCES', 'EPERM', 'EROFS', 'SQLITE_READONLY', 'SQ
 /** What a failed write means to the person who started it; any other error as it is. */
 export function explainWriteError(error: unknown, target: string): unknown {
   if (error instanceof SegueError || !(error instanceof Error) || !('code' in error)) return error
-  const code = String(error.code)
+  // SQLite's name says more than the one code that its library has for all.
+  const code = String('sqliteCodeName' in error ? error.sqliteCodeName : error.code)
   const explained = (wrong: string, expected: string) =>
     new SegueError('unavailable', `${target} could not be written: ${wrong} (${messageOf(error)})`, {
       field: target,
