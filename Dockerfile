@@ -18,7 +18,10 @@ RUN npm prune --omit=dev \
     && if [ "$CUDA" = 1 ]; then ONNXRUNTIME_NODE_INSTALL=cuda12 node script/install; fi \
     && find bin/napi-v* -mindepth 1 -maxdepth 1 ! -name linux -exec rm -r {} + \
     && find bin/napi-v*/linux -mindepth 1 -maxdepth 1 ! -name x64 -exec rm -r {} + \
-    && rm -rf ../onnxruntime-web/dist
+    && rm -rf ../onnxruntime-web/dist \
+    && cd ../@photostructure/sqlite \
+    && find prebuilds -mindepth 1 -maxdepth 1 ! -name linux-x64 -exec rm -r {} + \
+    && rm -rf src
 
 # 2. The service alone.
 FROM node:${NODE}
