@@ -48,6 +48,10 @@ export async function openCache(options: CacheOptions): Promise<Cache> {
   const memory =
     memoryEntries > 0 ? openMemoryLayer({ entries: memoryEntries, bytes: memoryBytes }) : undefined
   const lifetime = () => ttlSeconds * 1000 * (1 - ttlJitter * random())
-  await Promise.race([redis?.attempted, delay(START_WAIT_MS, undefined, { ref: false })])
+  if (redis) {
+    await Promise.race([redis.attempted, delay(START_WAIT_MS, undefined, { ref: false })])
+    // Down from the start is no change that the circuit would tell: a wrong address or password would go unseen.
+    if (!redis.up()) options.onEvent?.({ type: 'redis_down', reason: redis.reason() ?? '' })
+  }
   return layeredCache({ memory, redis, counters, lifetime })
 }

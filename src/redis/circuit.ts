@@ -29,7 +29,7 @@ export interface Circuit {
  * lets a caller's request be the probe; here no listener's search waits to find out whether a cache is well.
  */
 export function openCircuit({ threshold, probeMs, probe, onChange }: CircuitOptions): Circuit {
-  let why: string | undefined = 'not probed yet'
+  let why: string | undefined = 'no answer yet'
   let failures = 0
   let probing = false
   let ended = false

@@ -241,10 +241,12 @@ describe.skipIf(!haveRedisServer)('the cache on a real Redis', () => {
     await redis.kill()
     const cache = await cacheOn(redis.url)
     expect(cache.status().redisUp).toBe(false)
+    expect(events).toEqual([{ type: 'redis_down', reason: expect.stringContaining('ECONNREFUSED') }])
     expect(await cache.get('k', text)).toBeUndefined()
     await redis.start()
     await up(cache)
     await store(cache, 'k', 'v')
+    expect(events.map((event) => event.type)).toEqual(['redis_down', 'redis_up'])
   })
 
   it('closes in bounded time while Redis hangs', async () => {
@@ -299,6 +301,8 @@ describe.skipIf(!haveRedisServer)('the cache on a Redis with troubles of its own
         expect(cache.status().redisUp).toBe(false)
         expect(cache.status().redisReason).toMatch(/WRONGPASS|NOAUTH/)
       }
+      const refused = { type: 'redis_down', reason: expect.stringMatching(/WRONGPASS|NOAUTH/) }
+      expect(events.filter((event) => event.type === 'redis_down')).toEqual([refused, refused])
       expect(JSON.stringify(events)).not.toContain('-secret')
     } finally {
       await redis.stop()
