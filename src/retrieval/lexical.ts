@@ -70,8 +70,9 @@ export function openLexicalLeg(db: Db): (text: string) => LexicalScores {
     return {
       of: most === 0 ? () => 0 : of,
       best({ first, last }, depth, allowed) {
-        const rows = sums.matching.filter((row) => row >= first && row <= last && (allowed?.has(row) ?? true))
-        return topK(rows, of, depth)
+        const eligible = (row: number) =>
+          row >= first && row <= last && (allowed === null || allowed.has(row))
+        return topK(sums.matching, (row) => (eligible(row) ? of(row) : Number.NaN), depth)
       },
       release() {
         for (const row of sums.matching) sums.of[row] = 0

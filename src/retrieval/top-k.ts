@@ -1,6 +1,6 @@
 /**
- * The rows with the k greatest scores, unordered; among equal scores the lower rows. A heap of k with the worst on
- * top: nearly every row is settled by one comparison.
+ * The rows with the k greatest scores, unordered; among equal scores the lower rows. A score of NaN leaves a row out. A
+ * heap of k with the worst on top: nearly every row is settled by one comparison.
  */
 export function topK(
   rows: Iterable<number>,
@@ -38,6 +38,7 @@ export function topK(
   }
   for (const row of rows) {
     const score = scoreOf(row)
+    if (Number.isNaN(score)) continue
     if (heapRows.length < k) {
       heapRows.push(row)
       heapScores.push(score)

@@ -18,4 +18,13 @@ describe('topK', () => {
       )
     }
   })
+
+  it('leaves out rows without a score', () => {
+    expect(topK([4, 5, 6, 7], (row) => (row % 2 ? row : Number.NaN), 3)).toEqual(
+      new Map([
+        [5, 5],
+        [7, 7],
+      ]),
+    )
+  })
 })
