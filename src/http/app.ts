@@ -28,7 +28,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
     requestIdHeader: 'x-request-id',
-    // Ids may be as long as the path they come in; without one a playlist is not found, whatever its length.
+    // Else an id of more than 100 characters would not be looked up: the router takes it for another path.
     routerOptions: { maxParamLength: 16_384 },
     frameworkErrors: (error, request, reply) => {
       problemReply(error, request, reply.header('x-request-id', request.id))
