@@ -33,18 +33,15 @@ export function refuseOtherMethods(app: FastifyInstance): () => void {
   }
 }
 
-/** A compressed body would be taken for broken JSON. */
-export function refuseEncodedBody(request: FastifyRequest): void {
+/** The error of a compressed body, which would be taken for broken JSON; undefined where the body is as it is. */
+export function unreadEncoding(request: FastifyRequest): SegueError | undefined {
   const encoding = request.headers['content-encoding']
-  if (encoding === undefined || encoding === 'identity') return
-  throw new SegueError(
-    'unsupported_media_type',
-    `The body is encoded as ${encoding}, which is not read here`,
-    {
-      field: 'content-encoding',
-      expected: 'a body as it is',
-    },
-  )
+  if (encoding === undefined || encoding === 'identity') return undefined
+  const message = `The body is encoded as ${encoding}, which is not read here`
+  return new SegueError('unsupported_media_type', message, {
+    field: 'content-encoding',
+    expected: 'a body as it is',
+  })
 }
 
 /** For what Node could not read as a request: there is none to answer yet, only a socket. */
