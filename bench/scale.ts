@@ -109,7 +109,7 @@ async function measure(count: number): Promise<string> {
         count,
         `${(buildSeconds / 60).toFixed(1)} min`,
         `${(bytes / 1e6).toFixed(0)} MB`,
-        JSON.stringify(recallAt10),
+        `${recallAt10.editorial} / ${recallAt10.community}`,
         `${server.readyMs} ms`,
         `${(value('process_resident_memory_bytes') / 1e6).toFixed(0)} MB`,
         [0.5, 0.95].map((share) => percentile(alone, share).toFixed(2)).join(' / '),
@@ -126,7 +126,7 @@ async function measure(count: number): Promise<string> {
 
 const counts = process.argv.slice(2).map(Number)
 process.stdout.write(
-  'playlists | build | on disk | recall@10 | start to ready | resident | search p50 / p95, ms | retrieve after the vector, mean ms | searches/s, 8 at a time\n',
+  'playlists | build | on disk | recall@10 of the graphs | start to ready | resident | search p50 / p95, ms | retrieve after the vector, mean ms | searches/s, 8 at a time\n',
 )
 for (const count of counts.length > 0 ? counts : [1_000, 10_000, 100_000]) {
   process.stdout.write(`${await measure(count)}\n`)
