@@ -1,23 +1,26 @@
 import closeWithGrace from 'close-with-grace'
 import { readConfig } from './config.ts'
 import { SegueError } from './domain/errors.ts'
-import { openService } from './service.ts'
+import type { Service } from './service.ts'
+import { openLog } from './telemetry/log.ts'
 
 /** The service: configuration, open and verify, warm up, listen; on a signal the reverse. */
 async function main(): Promise<void> {
   const config = readConfig(process.env)
-  const { app, close } = await openService(config)
+  const log = openLog(config.LOG_LEVEL)
+  let service: Service | undefined
+  // Before all that takes time: as the first process of a container, a program is deaf to signals it has no handler for.
   closeWithGrace({ delay: config.SHUTDOWN_TIMEOUT_MS, logger: false }, async ({ signal, err }) => {
-    if (err) app.log.error({ err }, 'stopping after an error')
-    else app.log.info({ signal }, 'stopping: answers in flight are finished')
-    await close()
+    if (err) log.error({ err }, 'stopping after an error')
+    else log.info({ signal }, 'stopping: answers in flight are finished')
+    await service?.close()
   })
-  const address = await app.listen({ host: config.HOST, port: config.PORT })
+  log.info({ model: config.MODEL_DIR, index: config.INDEX_DIR }, 'opening')
+  const { openService } = await import('./service.ts')
+  service = await openService(config, log)
+  const address = await service.app.listen({ host: config.HOST, port: config.PORT })
   const readyMs = Math.round(process.uptime() * 1000)
-  app.log.info(
-    { readyMs, rssMb: Math.round(process.memoryUsage.rss() / 1_048_576) },
-    `search page: ${address}/`,
-  )
+  log.info({ readyMs, rssMb: Math.round(process.memoryUsage.rss() / 1_048_576) }, `search page: ${address}/`)
 }
 
 main().catch((error: unknown) => {
@@ -27,5 +30,5 @@ main().catch((error: unknown) => {
     ...(error.expected ? [`Expected: ${error.expected}`] : []),
   ]
   process.stderr.write(`${lines.join('\n')}\n`)
-  process.exitCode = 1
+  process.exit(1)
 })

@@ -24,8 +24,7 @@ export interface Service {
  *
  * @throws SegueError with a sentence that says what to do, when a part is broken or does not fit another
  */
-export async function openService(config: Config): Promise<Service> {
-  const log = openLog(config.LOG_LEVEL)
+export async function openService(config: Config, log = openLog(config.LOG_LEVEL)): Promise<Service> {
   const opened: (() => unknown)[] = []
   const close = async () => {
     for (const undo of opened.splice(0).reverse()) await undo()

@@ -59,6 +59,16 @@ describe('the process', () => {
     expect(await started.ended).toBe(0)
   })
 
+  it('stops when it is told to while it still opens', async () => {
+    const started = start({})
+    while (!started.lines.some((line) => line.includes('"opening"'))) {
+      await new Promise((resolve) => setTimeout(resolve, 1))
+    }
+    started.child.kill('SIGTERM')
+    expect(await started.ended).toBe(0)
+    expect(started.lines.join()).not.toContain('readyMs')
+  })
+
   it('keeps what listeners type out of its log unless told otherwise', async () => {
     for (const allowed of [false, true]) {
       const started = start({ LOG_QUERIES: String(allowed), LOG_LEVEL: 'trace' })
