@@ -13,6 +13,9 @@ import type { Staging } from './staging.ts'
 
 const TITLES = 500
 
+/** Below, every third answer lacks one of its ten nearest. */
+const LEAST_RECALL = 0.97
+
 /** What the approximate search of a new bundle loses against exact search, kind by kind, on real query texts. */
 export async function measureRecall(
   graphs: Readonly<Record<Kind, Hnsw>>,
@@ -34,6 +37,14 @@ export async function measureRecall(
     `recall@10 against exact search on ${texts.length} queries: ` +
       `editorial ${measured.editorial ?? '-'}, community ${measured.community ?? '-'}`,
   )
+  for (const kind of KINDS) {
+    const found = measured[kind]
+    if (found === null || found >= LEAST_RECALL) continue
+    const { ef } = graphs[kind]
+    watch.warn(
+      `the ${kind} graph finds ${found} of the ten nearest; an --ef above ${ef} finds more and takes longer`,
+    )
+  }
   const from =
     queries.length > 0 ? queries.map((file) => basename(file)).join(', ') : 'titles of the catalogue'
   return { queries: texts.length, from, ...measured }

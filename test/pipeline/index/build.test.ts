@@ -60,6 +60,16 @@ describe('a build', () => {
     expect(readFileSync(`${out}/manifest.json`, 'utf8')).not.toContain(folder.path(''))
   })
 
+  it('warns of a graph that finds too little', async () => {
+    const rows = randomCatalogue(800, 5)
+    const poor = await buildBundle(folder, 'poor', rows, { hnsw: { M: 4, efConstruction: 10, ef: 10 } })
+    expect(poor.manifest.recallAt10.community).toBeLessThan(0.97)
+    expect(poor.warnings).toContainEqual(expect.stringMatching(/^the community graph finds .*--ef above 10 /))
+    const good = await buildBundle(folder, 'good', rows)
+    expect(good.manifest.recallAt10.community).toBeGreaterThan(0.97)
+    expect(good.warnings).toEqual([])
+  })
+
   it('replaces an old bundle and leaves nothing beside it', async () => {
     const out = folder.path('replaced/bundle')
     const first = await buildBundle(folder, 'first', { playlists: [playlist('a')] }, { out })
