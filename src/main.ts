@@ -1,6 +1,6 @@
 import closeWithGrace from 'close-with-grace'
-import { readConfig } from './config.ts'
-import { SegueError } from './domain/errors.ts'
+import { type Config, readConfig } from './config.ts'
+import { messageOf, SegueError } from './domain/errors.ts'
 import type { Service } from './service.ts'
 import { openLog } from './telemetry/log.ts'
 
@@ -18,9 +18,22 @@ async function main(): Promise<void> {
   log.info({ model: config.MODEL_DIR, index: config.INDEX_DIR }, 'opening')
   const { openService } = await import('./service.ts')
   service = await openService(config, log)
-  const address = await service.app.listen({ host: config.HOST, port: config.PORT })
+  const address = await listen(service, config)
   const readyMs = Math.round(process.uptime() * 1000)
   log.info({ readyMs, rssMb: Math.round(process.memoryUsage.rss() / 1_048_576) }, `search page: ${address}/`)
+}
+
+/** @throws SegueError `invalid_config` when the address is taken, or not this machine's */
+async function listen({ app }: Service, { HOST: host, PORT: port }: Config): Promise<string> {
+  try {
+    return await app.listen({ host, port })
+  } catch (cause) {
+    throw new SegueError('invalid_config', messageOf(cause), {
+      field: 'PORT',
+      expected: 'a PORT that is free and a HOST of this machine',
+      cause,
+    })
+  }
 }
 
 main().catch((error: unknown) => {

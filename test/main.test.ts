@@ -1,4 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 import { afterEach, describe, expect, it } from 'vitest'
 
@@ -67,6 +69,17 @@ describe('the process', () => {
     started.child.kill('SIGTERM')
     expect(await started.ended).toBe(0)
     expect(started.lines.join()).not.toContain('readyMs')
+  })
+
+  it('says that its port is taken', async () => {
+    const other = createServer().listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    const { port } = other.address() as AddressInfo
+    const started = start({ PORT: String(port) })
+    expect(await started.ended).toBe(1)
+    other.close()
+    expect(started.stderr()).toMatch(/^Segue cannot start: .*EADDRINUSE.*\nExpected: a PORT that is free/)
+    expect(started.stderr()).not.toMatch(/\n\s+at /)
   })
 
   it('keeps what listeners type out of its log unless told otherwise', async () => {

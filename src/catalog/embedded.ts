@@ -1,16 +1,14 @@
 import { LRUCache } from 'lru-cache'
 import type { Catalog, PlaylistRecord } from './catalog.ts'
-import type { Db, Statement } from './sqlite.ts'
+import type { Db } from './sqlite.ts'
 
 /** Popular playlists are in many answers, and reading one costs 20 microseconds; each takes about 4 KB. */
 const KEPT_RECORDS = 4000
 
 /** The catalogue of a bundle's database. Closing it leaves the database to whoever opened it. */
 export function openCatalog(db: Db): Catalog {
-  const byId: Statement<[string], string> = db.prepareColumn<[string], string>(
-    'SELECT record FROM playlists WHERE id = ?',
-  )
-  const all: Statement<[], string> = db.prepareColumn<[], string>('SELECT id FROM playlists ORDER BY rowid')
+  const byId = db.prepareColumn<[string], string>('SELECT record FROM playlists WHERE id = ?')
+  const all = db.prepareColumn<[], string>('SELECT id FROM playlists ORDER BY rowid')
   const parsed = new LRUCache<string, PlaylistRecord>({ max: KEPT_RECORDS })
   const one = (id: string): PlaylistRecord | undefined => {
     const known = parsed.get(id)

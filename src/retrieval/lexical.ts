@@ -42,10 +42,10 @@ interface Sums {
  * nonsense stays near 0.
  */
 export function openLexicalLeg(db: Db): (text: string) => LexicalScores {
-  const lookUp = db.prepare<[string], { rows: number; postings: Buffer }>(
+  const lookUp = db.prepare<[string], { rows: number; postings: Uint8Array }>(
     'SELECT rows, postings FROM terms WHERE term = ?',
   )
-  const complete = db.prepareColumn<[string, string], Buffer>(
+  const complete = db.prepareColumn<[string, string], Uint8Array>(
     `SELECT postings FROM terms WHERE term > ? AND term < ? ORDER BY term LIMIT ${MAX_COMPLETIONS}`,
   )
   const bm25 = openBm25(db)
