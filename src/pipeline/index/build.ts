@@ -37,7 +37,8 @@ export interface BuildWatch {
 /**
  * Builds an index bundle: read and check, embed, write, measure, seal, and only then swap it into its place.
  * One input and one model give one bundle, byte for byte, whatever the order of the input files: rows are sorted by
- * id, vectors are added in that order, and no time or path is written.
+ * id, vectors are added in that order, and no time or path is written. What remains is SQLite, which writes its own
+ * version into the file, and the processor: int8 products round a little differently on different kinds.
  *
  * @throws SegueError `invalid_input` for bad rows, `unavailable` when the disk is full; nothing is left behind
  */
